@@ -1,0 +1,94 @@
+/** Pretend answers of actions, for walks without a database: each as the real action might answer, by chance. */
+import type { Json } from '../../src/engine/content.ts';
+
+export type Chance = { pick<T>(from: readonly T[]): T };
+
+const PLACE = { name: 'Market Circle', latitude: 4.897, longitude: -1.76, assembly: null };
+const CHOICES = [
+  { id: '1', label: 'KS-2P9T', detail: '80 m away, today, sent' },
+  { id: 'another', label: 'No, another one', detail: '' },
+];
+const STATE = {
+  id: 1,
+  reference: 'KS-2P9T',
+  kind: 'drain',
+  place: 'Ketan',
+  state: 'sent',
+  department: 'Works',
+  due: 1_796_000_000_000,
+  late: 'inTime',
+  when: 1_796_000_000_000,
+  voices: 1,
+};
+const UNDERSTOOD = { language: null, heard: null, kind: null, details: null, place: null, photos: null };
+
+/** What each action may answer; `refuse` stands for a refusal with that reason. */
+export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
+  'desk.open': [{ report: 1, reference: 'KS-2P9T' }],
+  'letters.understand': [
+    {
+      ...UNDERSTOOD,
+      meaning: 'report',
+      kind: 'drain',
+      heard: 'kind',
+      details: { text: 'the drain is choked' },
+    },
+    {
+      ...UNDERSTOOD,
+      meaning: 'report',
+      kind: 'fire',
+      heard: 'kindAndPlace',
+      place: { location: { ...PLACE } },
+    },
+    { ...UNDERSTOOD, meaning: 'report', language: 'es', photos: { photos: ['a'] } },
+    ...['greeting', 'thanks', 'insult', 'smalltalk', 'voice', 'yes', 'no', 'puzzled'].map((meaning) => ({
+      ...UNDERSTOOD,
+      meaning,
+    })),
+    { meaning: 'reference', report: 1 },
+  ],
+  'people.me': [
+    { consented: true, anonymous: false, called: 'Ama' },
+    { consented: false, anonymous: false, called: null },
+  ],
+  'people.consent': [{ consented: true, anonymous: true, called: null }],
+  'people.refuse': [null],
+  'people.forget': [null],
+  'people.stop': [null],
+  'people.resume': [null],
+  'people.speak': [null],
+  'places.find': [
+    { outcome: 'known', ...PLACE },
+    { outcome: 'found', ...PLACE },
+    { outcome: 'described', ...PLACE, latitude: null, longitude: null },
+    { outcome: 'far', ...PLACE, distance: 190_000 },
+    { outcome: 'other', ...PLACE, assembly: 'Effia-Kwesimintsim Municipal Assembly' },
+    {
+      outcome: 'several',
+      ...PLACE,
+      matches: [
+        { id: '1', label: 'Kojokrom' },
+        { id: 'none', label: 'None of these' },
+      ],
+    },
+  ],
+  'reports.about': ['plain', 'emergency', 'refer', 'plain'].map((manner) => ({
+    manner,
+    numbers: '112 / 192',
+  })),
+  'reports.near': [{ count: 0 }, { count: 1, choices: CHOICES }],
+  'reports.join': [{ reference: 'KS-2P9T', state: 'taken' }, { refuse: 'noReport' }],
+  'reports.sum': [{ place: 'Ketan', words: 'w'.repeat(300), photos: 2, voices: 1, manner: 'named' }],
+  'reports.send': [{ report: 1, reference: 'KS-2P9T', department: 'Works', due: 1_796_000_000_000 }],
+  'reports.mine': [
+    { count: 0, choices: [] },
+    { count: 1, choices: CHOICES.slice(0, 1) },
+  ],
+  'reports.state': [
+    ...['open', 'resolved', 'closed', 'stranger'].map((manner) => ({ ...STATE, manner })),
+    { refuse: 'noReport' },
+  ],
+  'reports.answer': [{ reference: 'KS-2P9T' }, { refuse: 'noReport' }],
+  'reports.confirm': [null, { refuse: 'noReport' }],
+  'reports.reopen': [{ reference: 'KS-2P9T' }, { refuse: 'tooLate' }],
+};
