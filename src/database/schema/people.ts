@@ -1,0 +1,34 @@
+/** Who writes to us. Everything that tells who somebody is stands here, and nowhere else. */
+import { sql } from 'drizzle-orm';
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { identity, number, when } from './columns.ts';
+
+/** A person who writes to us. Everything that tells who they are is here and in `addresses`, nowhere else. */
+export const people = pgTable('people', {
+  id: identity(),
+  language: text('language').notNull(),
+  /** What officials may call them; they typed it themselves. */
+  called: text('called'),
+  consentedAt: when('consented_at'),
+  consentVersion: text('consent_version'),
+  anonymous: boolean('anonymous').notNull().default(false),
+  /** They said stop: no notices, no broadcasts, until they say otherwise. */
+  stoppedAt: when('stopped_at'),
+  createdAt: when('created_at').notNull(),
+});
+
+export const addresses = pgTable(
+  'addresses',
+  {
+    address: text('address').primaryKey(),
+    personId: number('person_id')
+      .notNull()
+      .references(() => people.id),
+    /** Their network says that they do not want or cannot get our letters. */
+    blockedAt: when('blocked_at'),
+  },
+  (t) => [
+    index('addresses_person').on(t.personId),
+    index('addresses_blocked').on(t.address).where(sql`blocked_at is not null`),
+  ],
+);
