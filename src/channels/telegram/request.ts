@@ -1,0 +1,18 @@
+/** What Telegram is asked for, as data: `write` composes it, `send` fills in the bytes and asks. */
+
+/** Stands where the bytes of a file of ours will be. */
+export type FilePlace = { $file: string };
+
+/** `main` marks the one request whose message is the letter from now on: the one with the words and the buttons. */
+export type TelegramRequest = { method: string; payload: Record<string, unknown>; main?: boolean };
+
+export const isFilePlace = (value: unknown): value is FilePlace =>
+  typeof value === 'object' && value !== null && '$file' in value;
+
+export type Spot = { chat: string; id: number };
+
+/** Where a letter stands. `<chat>:<message>`, also behind the `e:` and the edit's date of a corrected letter. */
+export function spotOf(externalId: string): Spot {
+  const found = /^(?:e:)?(-?\d+):(\d+)/.exec(externalId);
+  return { chat: found?.[1] ?? '', id: Number(found?.[2]) };
+}
