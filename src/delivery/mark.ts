@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm';
+import type { Address } from '../channels/message.ts';
+import { idSet, rows, type Tx } from '../database/database.ts';
+import { fitText } from '../database/fit.ts';
+import { queuedOr } from './claim.ts';
+import { moveRoom } from './move.ts';
+import { marksReceipts } from './receipts.ts';
+import { forgetTopic, type TopicUse } from './topics.ts';
+
+/** How one sending of a letter ended, and what that means for others. */
+export type Result = {
+  id: number;
+  /** Of the claim: a result of an older claim changes nothing. */
+  token: number;
+  address: Address;
+  status: 'sent' | 'queued' | 'failed' | 'cancelled';
+  externalId?: string;
+  error?: string;
+  /** When it is due again. */
+  dueAt?: Date;
+  /** The attempt is not held against it. */
+  uncounted?: boolean;
+  hasReceipt: boolean;
+  blocked?: boolean;
+  movedTo?: Address;
+  lostTopic?: TopicUse;
+};
+
+/**
+ * Writes results down, each only if its claim is still the newest. A late `sent` counts also when the letter has been
+ * put back into the queue meanwhile and nobody has claimed it: it is the truth. Resolves with how many were written.
+ * Must run in one transaction.
+ */
+export async function mark(tx: Tx, channel: string, results: Result[], now: Date): Promise<number> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const given = results.map((result) => ({
+    id: result.id,
+    token: result.token,
+    status: result.status,
+    external_id: result.externalId === undefined ? undefined : storable(result.externalId),
+    error: result.error === undefined ? undefined : storable(result.error),
+    due_at: result.dueAt?.toISOString(),
+    uncounted: result.uncounted ? 1 : 0,
+  }));
+  const [found] = await rows<{ count: number }>(
+    tx,
+    sql`with changed as (
+          update messages m
+          set status = ${queuedOr(sql`g.status`)},
+              external_id = coalesce(g.external_id, m.external_id), error = g.error, lease_until = null,
+              due_at = coalesce(g.due_at, m.due_at),
+              done_at = case when g.status = 'queued' then null else ${at} end,
+              attempts = m.attempts - g.uncounted
+          from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id bigint, token int, status text,
+            external_id text, error text, due_at timestamptz, uncounted int)
+          where m.id = any(${idSet(given.map(({ id }) => id))}) and m.id = g.id and m.token = g.token and m.direction = 'outbound'
+            and (m.status = 'sending' or (m.status = 'queued' and g.status = 'sent'))
+          returning m.id, m.status, m.receipt, m.edits_id, m.external_id),
+        -- Where the old letter could not be changed it was said anew, and from now on that one stands for it.
+        moved as (
+          update messages o set external_id = c.external_id from changed c
+          where o.id = c.edits_id and c.status = 'sent' and o.external_id <> c.external_id)
+        ${results.some((result) => result.hasReceipt) ? marksReceipts(at) : sql``}
+        select count(*)::int as count from changed`,
+  );
+  await markAround(tx, channel, results, now);
+  return found?.count ?? 0;
+}
+
+/** Whether a result means nothing beyond its own letter: then one statement says it all. */
+export const standsAlone = (result: Result): boolean =>
+  !result.blocked && !result.movedTo && !result.lostTopic;
+
+/** What a result means beyond its own letter. All of it may be written twice without harm. */
+async function markAround(tx: Tx, channel: string, results: Result[], now: Date): Promise<void> {
+  for (const result of results) {
+    if (result.blocked) await markBlocked(tx, channel, result.address, now);
+    if (result.movedTo) await moveRoom(tx, result.address, result.movedTo);
+    if (result.lostTopic) await forgetTopic(tx, result.lostTopic);
+  }
+}
+
+async function markBlocked(tx: Tx, channel: string, address: Address, now: Date): Promise<void> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  await tx.execute(
+    sql`update addresses set blocked_at = ${at} where address = ${address} and blocked_at is null`,
+  );
+  await tx.execute(
+    sql`with changed as (
+          update messages set status = 'cancelled', done_at = ${at}, error = 'blocked: an earlier letter was refused'
+          where direction = 'outbound' and status = 'queued' and channel = ${channel} and address = ${address}
+          returning id, status, receipt)
+        ${marksReceipts(at)}
+        select 1`,
+  );
+}
+
+const ERROR_MAX_CHARACTERS = 300;
+
+/** One odd text from a network must not keep all other letters from being marked. */
+const storable = (text: string) => fitText(text.slice(0, ERROR_MAX_CHARACTERS));
