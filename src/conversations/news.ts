@@ -1,0 +1,45 @@
+/** News about a chat itself: blocked, moved, left, a topic closed. */
+import { sql } from 'drizzle-orm';
+import type { Address, ChatNews } from '../channels/message.ts';
+import { moveRoom } from '../delivery/move.ts';
+import type { Around } from '../operators/desk.ts';
+import { tellUnreached } from '../operators/unreached.ts';
+import type { Talk, WaitingLetter } from './take.ts';
+
+export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter): Promise<void> {
+  const { tx, now } = around;
+  const news = letter.content.news as unknown as ChatNews | { kind: 'unchanged' | 'unreached' };
+  const at = now.toISOString();
+  const room = (talk.room || letter.address) as Address;
+  switch (news.kind) {
+    case 'blocked':
+      await tx.execute(
+        sql`update addresses set blocked_at = ${at}::timestamptz where address = ${letter.address}`,
+      );
+      await tx.execute(sql`
+        update messages set status = 'cancelled', done_at = ${at}::timestamptz
+        where direction = 'outbound' and status = 'queued' and address = ${letter.address}`);
+      return;
+    case 'unblocked':
+      await tx.execute(sql`update addresses set blocked_at = null where address = ${letter.address}`);
+      return;
+    case 'moved':
+      await moveRoom(tx, room, news.to);
+      return;
+    case 'removed':
+      await tx.execute(
+        sql`update desks set closed_at = ${at}::timestamptz where address = ${room} and closed_at is null`,
+      );
+      return;
+    case 'topicClosed':
+    case 'topicReopened':
+      await tx.execute(sql`
+        update topics set closed = ${news.kind === 'topicClosed'} where room = ${room} and topic = ${news.topic}`);
+      return;
+    case 'unreached':
+      if (letter.about !== null) await tellUnreached(around, letter.about);
+      return;
+    case 'unchanged':
+      return;
+  }
+}

@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { idSet, rows, type Tx } from '../database/database.ts';
+import { INNER_CHANNEL } from '../people/wake.ts';
+import type { Talk } from './take.ts';
+
+/** Writes down where the talks stand now, and that their letters are handled. */
+export async function save(tx: Tx, talks: Talk[], now: Date): Promise<void> {
+  const at = now.toISOString();
+  const states = talks.map((talk) => {
+    const own = talk.letters.findLast((letter) => letter.channel !== INNER_CHANNEL);
+    return { id: talk.id, state: talk.state, address: own?.address, channel: own?.channel };
+  });
+  const handled = talks.flatMap((talk) => talk.letters.flatMap((letter) => letter.ids));
+  // One statement: each costs a crowd as much as the work in it.
+  await rows(
+    tx,
+    sql`with given as materialized (
+          select * from jsonb_to_recordset(${JSON.stringify(states)}::jsonb)
+            as given(id bigint, state jsonb, address text, channel text)),
+        spoken as (
+          update conversations c set state = given.state, address = coalesce(given.address, c.address),
+            channel = coalesce(given.channel, c.channel),
+            heard_at = case when given.address is null then c.heard_at else ${at}::timestamptz end
+          from given where c.id = given.id and c.id = any(${idSet(talks.map((talk) => talk.id))})),
+        unblocked as (
+          -- Who writes to us has not blocked us.
+          update addresses set blocked_at = null
+          where blocked_at is not null and address in (select address from given))
+        update messages set status = 'handled', done_at = ${at}::timestamptz
+        where id = any(${idSet(handled)})`,
+  );
+}
