@@ -1,0 +1,109 @@
+/**
+ * A talk written down, as the tests read it and `npm run chat -- --save` writes it:
+ *   # a comment · = start 2026-11-30T09:00:00Z · = language es · = desk works
+ *   > words of the person · >> words that arrive together with the next ones · > [kofi] words of somebody else
+ *   < words of the bot · < [kofi] its words to somebody else · < [desk] what officials read
+ *   ! an action with its input: only those that change something
+ */
+import { type Called, DESK, type Said, showSaid, type Talk } from '../talk.ts';
+
+export type Line =
+  | { kind: 'comment'; text: string }
+  | { kind: 'setting'; name: string; value: string }
+  | { kind: 'said'; who?: string; text: string; atOnce: boolean };
+
+/** Actions that only look. */
+const LOOKING: ReadonlySet<string> = new Set([
+  'letters.understand',
+  'people.me',
+  'places.find',
+  'reports.about',
+  'reports.mine',
+  'reports.near',
+  'reports.state',
+  'reports.sum',
+]);
+
+/** True for an action that only looks: transcripts leave its calls out. */
+export const isLooking = (action: string): boolean => LOOKING.has(action);
+
+/** What the bot said is left out: it is what playing the lines must give again. */
+export function readTranscript(text: string): Line[] {
+  return text.split('\n').flatMap((line): Line[] => {
+    const setting = /^= (\w+) (.+)$/.exec(line);
+    if (setting) return [{ kind: 'setting', name: setting[1] ?? '', value: setting[2] ?? '' }];
+    const said = /^(>>?) ?(?:\[([\w:]+)\] ?)?(.*)$/.exec(line);
+    if (said) {
+      const [, mark, who, words = ''] = said;
+      return [{ kind: 'said', ...(who && { who }), text: onItsLines(words), atOnce: mark === '>>' }];
+    }
+    if (line.startsWith('#') || line === '') return [{ kind: 'comment', text: line }];
+    return [];
+  });
+}
+
+/** Plays the lines and writes down all that was said. `= desk` opens a desk where it stands; other settings come first. */
+export async function playTranscript(lines: Line[], talk: Talk): Promise<string> {
+  const written: string[] = [];
+  const files = new Map<string, string>();
+  let together: { line: string; who?: string }[] = [];
+  for (const line of lines) {
+    if (line.kind === 'comment') {
+      written.push(line.text);
+      continue;
+    }
+    if (line.kind === 'setting') {
+      if (line.name === 'desk') await talk.openDesk(line.value);
+      written.push(`= ${line.name} ${line.value}`);
+      continue;
+    }
+    written.push(writeSaid(line));
+    together.push({ line: line.text, ...(line.who && { who: line.who }) });
+    if (line.atOnce) continue;
+    await talk.sayAtOnce(together);
+    together = [];
+    written.push(...writeAnswers(talk, files));
+  }
+  return `${written.join('\n').trimEnd()}\n`;
+}
+
+export function writeSaid({ who, text, atOnce }: Extract<Line, { kind: 'said' }>): string {
+  return `${atOnce ? '>>' : '>'} ${who ? `[${who}] ` : ''}${onOneLine(text)}`.trimEnd();
+}
+
+/** @param files names for files, whose ids are chance */
+export function writeAnswers(talk: Talk, files: Map<string, string>): string[] {
+  const calls = talk.called().filter(({ action }) => !isLooking(action));
+  return [
+    ...calls.map((call) => writeCall(call, files)),
+    ...talk.heard().flatMap((said) => writeHeard(said, talk)),
+  ];
+}
+
+function writeHeard(said: Said, talk: Talk): string[] {
+  const mark = said.to === talk.person ? '<' : `< [${said.to}]`;
+  const lines = showSaid(said);
+  if (said.to === DESK && said.change) lines.unshift('(changed)');
+  return lines.map((line) => `${mark} ${line}`.trimEnd());
+}
+
+function writeCall({ action, input }: Called, files: Map<string, string>): string {
+  const text = JSON.stringify(sorted(input)).replace(/"([0-9a-f]{32})"/g, (_, id: string) => {
+    if (!files.has(id)) files.set(id, `file ${files.size + 1}`);
+    return `"${files.get(id)}"`;
+  });
+  return `! ${action} ${text}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+/** Letters of several lines stand in one. */
+const onOneLine = (text: string): string => text.replaceAll('\n', '\\n');
+const onItsLines = (text: string): string => text.replaceAll('\\n', '\n');

@@ -1,0 +1,125 @@
+/**
+ * The settings, read once from the environment: the only place that looks at it. Each has a sentence, which the README
+ * shows and a test compares.
+ */
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const optional = text.optional();
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = z.url({ protocol: /^https?$/ }).transform((given) => given.replace(/\/+$/, ''));
+const timeZone = text.refine(isTimeZone, 'must be a time zone such as Africa/Accra');
+
+function isTimeZone(given: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: given });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Setting = { shape: z.ZodType; may: string; about: string; secret?: boolean };
+
+/** Every setting: what it may be, and what it does. */
+export const SETTINGS = {
+  PORT: {
+    shape: port.default(3000),
+    may: 'a port, 0 for any free one',
+    about: 'Where the server listens (default 3000).',
+  },
+  HOST: {
+    shape: optional,
+    may: 'an address of this machine',
+    about: 'On which address it listens (default: all).',
+  },
+  DATA_DIR: {
+    shape: text.default('.data'),
+    may: 'a folder that may be written',
+    about: 'Where the embedded database lives (default .data). One process only.',
+  },
+  DATABASE_URL: {
+    shape: optional,
+    may: 'postgres://user:password@host:5432/name',
+    about: 'A Postgres server, 15 or newer, instead of the embedded database.',
+    secret: true,
+  },
+  PUBLIC_URL: {
+    shape: url.optional(),
+    may: 'https://kasa.example.org',
+    about:
+      'The address under which the world reaches this server. Telegram then calls us instead of being asked.',
+  },
+  TELEGRAM_BOT_TOKEN: {
+    shape: optional,
+    may: 'the token that @BotFather gave, like 123456:ABC…',
+    about: 'Switches Telegram on.',
+    secret: true,
+  },
+  TELEGRAM_API_ROOT: {
+    shape: url.default('https://api.telegram.org'),
+    may: 'http://127.0.0.1:8081',
+    about: 'Another Bot API server (default https://api.telegram.org).',
+  },
+  TELEGRAM_WEBHOOK_SECRET: {
+    shape: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{16,256}$/)
+      .optional(),
+    may: '16 to 256 letters, digits, _ or -',
+    about: 'What Telegram must say when it calls us (default: derived from the token).',
+    secret: true,
+  },
+  TIME_ZONE: {
+    shape: timeZone.default('Africa/Accra'),
+    may: 'a time zone such as Africa/Accra',
+    about: 'In which dates are said (default Africa/Accra).',
+  },
+  DEFAULT_LANGUAGE: {
+    shape: text.default('en'),
+    may: 'the name of a file in locales/, such as en',
+    about: 'The language of people whose own is not known (default en).',
+  },
+  DESK_LANGUAGE: {
+    shape: text.default('en'),
+    may: 'the name of a file in locales/, such as en',
+    about: 'The language in which desks are spoken to (default en).',
+  },
+  EMERGENCY_NUMBER: {
+    shape: text.default('112'),
+    may: 'a number to call',
+    about: 'Named first when somebody is in danger (default 112).',
+  },
+  FIRE_NUMBER: {
+    shape: text.default('192'),
+    may: 'a number to call',
+    about: 'Named too when something burns (default 192).',
+  },
+  LOG_LEVEL: {
+    shape: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    may: 'debug, info, warn, error or silent',
+    about: 'How much is logged to standard error (default info).',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type Config = { readonly [Name in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[Name]['shape']> };
+
+/** A setting is wrong: for whoever runs Kasa, in one line. */
+export class WrongSetting extends Error {
+  override readonly name = 'WrongSetting';
+}
+
+/** @throws WrongSetting that names the setting and what it may be. An empty setting counts as absent. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const config: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const given = environment[name]?.trim() || undefined;
+    const read = setting.shape.safeParse(given);
+    if (!read.success) {
+      const shown = given === undefined || 'secret' in setting ? '' : ` (it is "${given}")`;
+      throw new WrongSetting(`The setting ${name} is wrong${shown}. It may be ${setting.may}.`);
+    }
+    config[name] = read.data;
+  }
+  return Object.freeze(config) as Config;
+}

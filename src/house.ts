@@ -1,0 +1,111 @@
+/**
+ * The parts put together: letters come in, turns are taken, letters go out. What is outside (database, clock, channels)
+ * is handed in, so that the same house stands on a server, in a terminal, in a test and in a simulated world.
+ */
+
+import type { ActionSettings } from './actions/action.ts';
+import { actions } from './actions.ts';
+import { type Channel, isMediaChannel } from './channels/channel.ts';
+import { loadPlaces } from './civic/places.ts';
+import type { Editorial } from './content.ts';
+import { type Fetcher, openFetcher } from './conversations/fetch.ts';
+import { openReceiver, type Receiver } from './conversations/receive.ts';
+import type { Turning } from './conversations/turn.ts';
+import { openTurner, type Turner } from './conversations/turner.ts';
+import type { Database } from './database/database.ts';
+import { type Carrier, carryChannel } from './delivery/carry.ts';
+import { openPump, type Pump } from './delivery/pump.ts';
+import { FALLBACK } from './language/voice.ts';
+import type { Log } from './log.ts';
+import { remind } from './operators/remind.ts';
+import type { World } from './world.ts';
+
+export type HouseOptions = {
+  database: Database;
+  world: World;
+  log: Log;
+  editorial: Editorial;
+  settings: ActionSettings & { defaultLanguage: string };
+  channels: Channel[];
+};
+
+export type House = {
+  receiver: Receiver;
+  turning: Turning;
+  turner: Turner;
+  fetcher: Fetcher;
+  carriers: ReadonlyMap<string, Carrier>;
+  /** Loads the city's places. */
+  prepare(): Promise<void>;
+  /** A pump for a channel that nobody carries: for one who moves the letters by hand. */
+  pumpFor(channel: Channel): Pump;
+  /** Does what a day brings: asks after long silence, empties what must not be kept. Safe to repeat. */
+  remind(): Promise<void>;
+  /** Begins to listen, turn and send. */
+  start(): Promise<void>;
+  /** Stops listening first, then finishes what is in hand. */
+  stop(): Promise<void>;
+};
+
+export function openHouse(options: HouseOptions): House {
+  const { database, world, log, editorial, settings, channels } = options;
+  const carriers = new Map<string, Carrier>();
+  const turning: Turning = {
+    database,
+    world,
+    book: editorial.book,
+    actions,
+    around: { city: editorial.city, voice: editorial.voice, settings },
+    reserve: (channel, most) => carriers.get(channel)?.reserve(most),
+  };
+  const turner = openTurner(turning, log, () => {
+    for (const carrier of carriers.values()) carrier.poke();
+  });
+  const fetcher = openFetcher({
+    database,
+    channels: new Map(channels.filter(isMediaChannel).map((channel) => [channel.name, channel])),
+    world,
+    log,
+    onDue: () => turner.poke(),
+  });
+  const languages = new Set(editorial.voice.languages.map(({ code }) => code));
+  const receiver = openReceiver({
+    database,
+    world,
+    languageOf: (hint) => {
+      const code = hint?.slice(0, 2).toLowerCase() ?? '';
+      return languages.has(code)
+        ? code
+        : languages.has(settings.defaultLanguage)
+          ? settings.defaultLanguage
+          : FALLBACK;
+    },
+    stored: () => {
+      turner.poke();
+      fetcher.poke();
+    },
+  });
+  let running: Promise<unknown> = Promise.resolve();
+  return {
+    receiver,
+    turning,
+    turner,
+    fetcher,
+    carriers,
+    prepare: () => database.inTransaction((tx) => loadPlaces(tx, editorial.city.places)),
+    pumpFor: (channel) => openPump(channel, { database, world, log }),
+    remind: () => remind(database, world.now()),
+    async start() {
+      running = Promise.all([turner.run(), fetcher.run()]);
+      for (const channel of channels) {
+        const receive = (messages: Parameters<Receiver['receive']>[0]) => receiver.receive(messages);
+        carriers.set(channel.name, carryChannel(channel, { database, receive, world, log }));
+      }
+    },
+    async stop() {
+      await Promise.all([fetcher.stop(), turner.stop()]);
+      await running;
+      await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
+    },
+  };
+}

@@ -1,0 +1,219 @@
+/** Starts Kasa: settings, database, content, channels, server. The only file that imports everything. */
+import { performance } from 'node:perf_hooks';
+import { sql } from 'drizzle-orm';
+import cron from 'node-cron';
+import { actions, inputsOf } from './actions.ts';
+import {
+  type Channel,
+  isCommandsChannel,
+  isProvableChannel,
+  isWebhookChannel,
+  type ProvableChannel,
+  SendError,
+} from './channels/channel.ts';
+import { openTelegram } from './channels/telegram/channel.ts';
+import { openWebChat } from './channels/web/channel.ts';
+import { LETTERS_SHOWN_MAX } from './channels/web/ports.ts';
+import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
+import { controlPath, serveControl } from './cli/control.ts';
+import { tellCommand } from './cli/house-command.ts';
+import { type Config, readConfig, SETTINGS, WrongSetting } from './config.ts';
+import { type Editorial, faultsIn, loadEditorial } from './content.ts';
+import { lettersOf } from './conversations/mailbox.ts';
+import { CannotOpen, type Database, rows } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { showFault } from './engine/check/fault.ts';
+import { openHouse } from './house.ts';
+import { errorFacts, type Log, openLog } from './log.ts';
+import { filesOf } from './media/store.ts';
+import { uploadsOf } from './media/uploads.ts';
+import { metricsOf } from './web/metrics.ts';
+import { openServer } from './web/server.ts';
+import { realWorld as world } from './world.ts';
+
+/** What is in hand when the process is asked to stop has so long. */
+const STOP_SECONDS_MAX = 15;
+/** A network that does not answer within it is taken for away. */
+const PROVE_SECONDS_MAX = 5;
+/** Commands that networks show as a menu, by the flow they start. */
+const SHOWN_COMMANDS = ['menu', 'report', 'reports', 'human', 'language', 'help', 'privacy', 'stop'];
+
+await start();
+
+async function start(): Promise<void> {
+  try {
+    const config = readConfig();
+    const log = openLog(config.LOG_LEVEL);
+    const editorial = loadEditorial(config.TIME_ZONE);
+    const [fault] = faultsIn(editorial, inputsOf(actions));
+    if (fault) throw new WrongSetting(`${showFault(fault)} (npm run check shows all)`);
+    for (const name of ['DEFAULT_LANGUAGE', 'DESK_LANGUAGE'] as const) {
+      const known = editorial.voice.languages.map(({ code }) => code);
+      if (!known.includes(config[name])) {
+        throw new WrongSetting(
+          `The setting ${name} is wrong (it is "${config[name]}"). It may be ${known.join(', ')}.`,
+        );
+      }
+    }
+    const database = await openDatabase({
+      dataDir: config.DATA_DIR,
+      databaseUrl: config.DATABASE_URL,
+      world,
+      log,
+    });
+    await run(config, log, editorial, database);
+  } catch (error) {
+    // One line for who runs it; anything else is a fault of ours, and its stack is wanted.
+    if (error instanceof WrongSetting || error instanceof CannotOpen) console.error(error.message);
+    else console.error(error);
+    process.exit(1);
+  }
+}
+
+async function run(config: Config, log: Log, editorial: Editorial, database: Database): Promise<void> {
+  const channels = openChannels(config, log, editorial, database);
+  const house = openHouse({
+    database,
+    world,
+    log,
+    editorial,
+    channels,
+    settings: {
+      emergencyNumber: config.EMERGENCY_NUMBER,
+      fireNumber: config.FIRE_NUMBER,
+      deskLanguage: config.DESK_LANGUAGE,
+      defaultLanguage: config.DEFAULT_LANGUAGE,
+    },
+  });
+  for (const channel of channels.filter(isProvableChannel)) await prove(channel);
+  await house.prepare();
+  const server = await openServer({
+    port: config.PORT,
+    ...(config.HOST && { host: config.HOST }),
+    channels: channels.filter(isWebhookChannel),
+    health: () => rows(database.tx, sql`select 1`),
+    metrics: () => metricsOf(database),
+    publicUrl: config.PUBLIC_URL,
+    log,
+  }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new WrongSetting(
+      `The setting PORT is wrong: nothing can listen on ${config.PORT} (${code}). It may be another port, 0 for any free one.`,
+    );
+  });
+  await house.start();
+  const control = config.DATABASE_URL
+    ? undefined
+    : await serveControl(controlPath(config.DATA_DIR), (asked) =>
+        tellCommand(asked, { database, editorial }),
+      ).catch((error: unknown) => {
+        log.warn('commands cannot reach this process', errorFacts(error));
+        return undefined;
+      });
+  const hourly = cron.schedule(
+    '17 * * * *',
+    () => {
+      house.remind().catch((error: unknown) => log.warn('the hourly look failed', errorFacts(error)));
+    },
+    { timezone: config.TIME_ZONE, noOverlap: true },
+  );
+  for (const channel of channels.filter(isCommandsChannel)) announce(channel, editorial, log);
+  tell(config, server.port);
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_SECONDS_MAX * 1000).unref();
+    await hourly.stop();
+    await control?.close();
+    await server.close();
+    await house.stop();
+    await database.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function openChannels(config: Config, log: Log, { voice }: Editorial, database: Database): Channel[] {
+  const files = filesOf(database);
+  const codes = voice.languages.map(({ code }) => code);
+  const words = (language: string): Words =>
+    Object.fromEntries(
+      WEB_WORDS.map((word) => [word, voice.say(language, `web.${word}`, WEB_VALUES)]),
+    ) as Words;
+  const channels: Channel[] = [
+    openWebChat({
+      world,
+      log,
+      files,
+      uploads: uploadsOf(database, world),
+      mailbox: { after: (address, afterId) => lettersOf(database, address, afterId, LETTERS_SHOWN_MAX) },
+      languages: [config.DEFAULT_LANGUAGE, ...codes.filter((code) => code !== config.DEFAULT_LANGUAGE)],
+      words,
+      publicUrl: config.PUBLIC_URL,
+      timeZone: config.TIME_ZONE,
+    }),
+  ];
+  if (config.TELEGRAM_BOT_TOKEN) {
+    channels.push(
+      openTelegram({
+        token: config.TELEGRAM_BOT_TOKEN,
+        apiRoot: config.TELEGRAM_API_ROOT,
+        publicUrl: config.PUBLIC_URL,
+        webhookSecret: config.TELEGRAM_WEBHOOK_SECRET,
+        world,
+        log,
+        files,
+      }),
+    );
+  }
+  return channels;
+}
+
+/** A token that its network refuses is a wrong setting; a network that is away is not. */
+async function prove(channel: ProvableChannel): Promise<void> {
+  await channel.prove(PROVE_SECONDS_MAX).catch((error: unknown) => {
+    const why = error instanceof SendError ? error.message : 'no reason given';
+    throw new WrongSetting(
+      `The setting ${channel.name.toUpperCase()}_BOT_TOKEN is wrong (${why}). It may be ${SETTINGS.TELEGRAM_BOT_TOKEN.may}.`,
+    );
+  });
+}
+
+/** The network's own menu of commands. Without it everything works, so a failure is only logged. */
+function announce(channel: Channel, { voice }: Editorial, log: Log): void {
+  if (!isCommandsChannel(channel)) return;
+  const lists = Object.fromEntries(
+    voice.languages.map(({ code }) => [
+      code,
+      SHOWN_COMMANDS.map((command) => ({
+        command,
+        description: voice.list(code, `commands.${command}`)[0] ?? command,
+      })),
+    ]),
+  );
+  channel.announceCommands(lists).catch((error: unknown) => {
+    log.warn('commands could not be announced', {
+      channel: channel.name,
+      kind: error instanceof SendError ? error.kind : 'unknown',
+    });
+  });
+}
+
+/** Said once, on standard output, to whoever started it. */
+function tell(config: Config, port: number): void {
+  const here = config.PUBLIC_URL ?? `http://localhost:${port}`;
+  const lines = [
+    `Kasa is ready (${Math.round(performance.now())} ms).`,
+    `  Web chat   on   ${here}/chat`,
+    config.TELEGRAM_BOT_TOKEN
+      ? `  Telegram   on   ${config.PUBLIC_URL ? 'Telegram calls us' : 'we ask Telegram'}`
+      : '  Telegram   off  set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you',
+    `  Database        ${config.DATABASE_URL ? 'Postgres server' : `embedded, in ${config.DATA_DIR} (one process; set DATABASE_URL for a server)`}`,
+    '  Open a desk     npm run kasa -- operator invite --department works',
+    '                  then send "/desk CODE" in the Telegram group of that department',
+  ];
+  console.log(lines.join('\n'));
+}
