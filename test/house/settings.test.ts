@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfig, SETTINGS, WrongSetting } from '../../src/config.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+describe('settings', () => {
+  it.each(Object.entries(SETTINGS))('%s stands in the README as the code says it', (name, { about, may }) => {
+    expect(readme).toContain(`| \`${name}\` | ${about} It may be ${may}. |`);
+  });
+
+  it('have defaults, and empty ones count as absent', () => {
+    const config = readConfig({ PORT: '', TELEGRAM_BOT_TOKEN: '  ' });
+    expect(config).toMatchObject({ PORT: 3000, DATA_DIR: '.data', TIME_ZONE: 'Africa/Accra' });
+    expect(config.TELEGRAM_BOT_TOKEN).toBeUndefined();
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'kasa.example.org'],
+    ['TELEGRAM_API_ROOT', 'ftp://127.0.0.1'],
+    ['TELEGRAM_WEBHOOK_SECRET', 'too short'],
+    ['TIME_ZONE', 'Sekondi/Takoradi'],
+    ['LOG_LEVEL', 'loud'],
+  ] as const)('%s=%s is refused in one line that says what it may be', (name, value) => {
+    const read = () => readConfig({ [name]: value });
+    expect(read).toThrow(WrongSetting);
+    expect(read).toThrow(new RegExp(`^The setting ${name} is wrong.* It may be `));
+    expect(read).not.toThrow(/\n/);
+  });
+
+  it('a secret that is wrong is not repeated', () => {
+    expect(() => readConfig({ TELEGRAM_WEBHOOK_SECRET: 'hush hush' })).not.toThrow(/hush/);
+  });
+});

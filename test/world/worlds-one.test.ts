@@ -1,0 +1,3 @@
+import { playWorlds } from './worlds.ts';
+
+playWorlds(0, 2);
