@@ -90,13 +90,16 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     if (results.length === 0 && most === 0 && !looksForLeases) return { marked: 0, claimed: 0 };
     // Asked before: one that ends meanwhile may have hidden others from the claim.
     const mayHide = underWay.size > 0;
+    // Taken back before the look: whoever pokes meanwhile is heard, although this look may have come too early.
+    if (most > 0) moreMayBeDue = false;
     const letters = await write(results, most, looksForLeases, now).catch((error) => {
       ready = [...results, ...ready];
+      moreMayBeDue ||= most > 0;
       throw error;
     });
     if (looksForLeases) nextLeaseLookMs = now.getTime() + LEASE_LOOK_SECONDS * 1000;
     if (most > 0) {
-      moreMayBeDue = letters.length === most;
+      moreMayBeDue ||= letters.length === most;
       moreMayStandBehind =
         letters.length > 0 || (mayHide && (await isAnyDue(database.tx, channel.name, now)));
     }

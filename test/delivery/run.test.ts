@@ -69,6 +69,23 @@ describe('a running pump', () => {
     expect(await statusesIn(database)).toEqual(['sent', 'sent']);
   });
 
+  it('hears a poke that comes while it looks', async () => {
+    let posted = false;
+    const inTransaction: Database['inTransaction'] = async (work) => {
+      const looked = await database.inTransaction(work);
+      if (!posted) {
+        posted = true;
+        await posts(database, world, letter(AMA, 'one'));
+        pump.poke();
+      }
+      return looked;
+    };
+    const pump = openPump(channel, { database: { ...database, inTransaction }, world, log: silentLog });
+    void pump.run();
+    await expect.poll(() => channel.said).toEqual(['one']);
+    await pump.stop();
+  });
+
   it('finishes what is in hand when it is stopped, and claims nothing more', async () => {
     let arrive = () => {};
     channel = scriptChannel({ inFlightMax: 1 });
