@@ -7,3 +7,5 @@ export * from './schema/civic.ts';
 export * from './schema/desks.ts';
 export * from './schema/letters.ts';
 export * from './schema/people.ts';
+export * from './schema/plan.ts';
+export * from './schema/projects.ts';

@@ -47,6 +47,8 @@ export const reports = pgTable(
     placeName: text('place_name').notNull(),
     /** The assembly that serves the place, when it is not ours. */
     otherAssembly: text('other_assembly'),
+    /** The project (table `projects`) that it is about; no foreign key: it would make the two files know each other. */
+    projectId: number('project_id'),
     anonymous: boolean('anonymous').notNull(),
     called: text('called'),
     language: text('language').notNull(),
