@@ -55,7 +55,8 @@ async function emptyLetters(tx: Tx, personId: number): Promise<void> {
       select media ->> 'file' from messages m join conversations c on c.id = m.conversation_id,
         jsonb_array_elements(coalesce(m.content -> 'media', '[]'::jsonb)) media
       where c.person_id = ${personId} and m.direction = 'inbound')
-    and not exists (select 1 from report_files r where r.file_id = files.id)`);
+    and not exists (select 1 from report_files r where r.file_id = files.id)
+    and not exists (select 1 from attachments a where a.file_id = files.id)`);
   await tx.execute(sql`
     update messages set content = '{"text": ""}'::jsonb
     where conversation_id in (select id from conversations where person_id = ${personId})
@@ -72,6 +73,9 @@ export async function forget(tx: Tx, personId: number): Promise<void> {
     sql`update reports set person_id = null, called = null, anonymous = true where person_id = ${personId}`,
   );
   await tx.execute(sql`delete from voices where person_id = ${personId}`);
+  await tx.execute(sql`delete from follows where person_id = ${personId}`);
+  await tx.execute(sql`update observations set person_id = null where person_id = ${personId}`);
+  await tx.execute(sql`update answers set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`
     update people set called = null, consented_at = null, consent_version = null, anonymous = false where id = ${personId}`);
 }
