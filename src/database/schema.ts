@@ -3,6 +3,7 @@
  * Migrations in `drizzle/` are generated from this file (`npm run migration`); what drizzle cannot express
  * (extensions, GiST and trigram indexes) stands in hand-written migrations beside them.
  */
+export * from './schema/broadcasts.ts';
 export * from './schema/civic.ts';
 export * from './schema/desks.ts';
 export * from './schema/letters.ts';

@@ -66,6 +66,8 @@ export const messages = pgTable(
     error: text('error'),
     /** The report that the letter is about. */
     about: number('about'),
+    /** Outbound: the broadcast that it belongs to. */
+    broadcastId: number('broadcast_id'),
     /** Outbound: our own letter to quote. */
     replyToId: number('reply_to_id'),
     /** Outbound: our own letter to change. */
@@ -90,6 +92,9 @@ export const messages = pgTable(
     index('messages_quoted')
       .on(t.channel, t.externalId)
       .where(sql`direction = 'outbound' and about is not null`),
+    uniqueIndex('messages_broadcast_once')
+      .on(t.broadcastId, t.conversationId)
+      .where(sql`broadcast_id is not null`),
     index('messages_history').on(t.conversationId, t.id),
     index('messages_about').on(t.about, t.id).where(sql`about is not null`),
   ],
