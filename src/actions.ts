@@ -6,6 +6,7 @@ import { draftActions } from './actions/draft.ts';
 import { letterActions } from './actions/letters.ts';
 import { peopleActions } from './actions/people.ts';
 import { placeActions } from './actions/places.ts';
+import { projectActions } from './actions/projects.ts';
 import { reportActions } from './actions/reports.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
@@ -14,6 +15,7 @@ export const actions: Readonly<Record<string, Action>> = {
   ...letterActions,
   ...peopleActions,
   ...placeActions,
+  ...projectActions,
   ...reportActions,
 };
 

@@ -19,6 +19,7 @@ export const deskActions: Record<string, Action> = {
       longitude: null,
       placeName: '',
       otherAssembly: null,
+      projectId: null,
       anonymous: person.anonymous || !person.called,
       called: person.anonymous ? null : person.called,
       language: person.language,

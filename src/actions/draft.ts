@@ -19,6 +19,8 @@ const draft = z.object({
   details: given.nullable(),
   found: found.nullable(),
   photos: given.nullable().optional(),
+  /** The project that it is about. */
+  project: z.coerce.number().int().positive().nullable().optional(),
 });
 
 /** On the way to a report: what it would be, whether it was said already, and sending it. */
@@ -147,6 +149,7 @@ function draftOf({ input, person }: Call<z.infer<typeof draft>>, { city, now }: 
     longitude: input.found?.longitude ?? null,
     placeName: input.found?.name ?? '',
     otherAssembly: input.found?.assembly ?? null,
+    projectId: input.project ?? null,
     anonymous: person.anonymous || !person.called,
     called: person.anonymous ? null : person.called,
     language: person.language,

@@ -22,6 +22,8 @@ export type InboundMessage = {
   name?: string;
   /** Language that the network hints at, as BCP 47. */
   languageHint?: string;
+  /** In a group: it was said to us (a command, a mention, an answer to our letter, a tap), and not among the others. */
+  addressed?: boolean;
   text: string;
   /** The id of the choice that was tapped. */
   choice?: string;

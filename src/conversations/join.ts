@@ -8,6 +8,7 @@ export function joinContents(says: Content[]): Content | undefined {
   if (says.length <= 1) return says[0];
   const asking = says.at(-1);
   const media = says.flatMap((content) => content.media ?? []);
+  const inPrivate = says.findLast((content) => content.inPrivate)?.inPrivate;
   const place = says.findLast((content) => content.place)?.place;
   return {
     text: says.flatMap((content) => content.text || []).join('\n\n'),
@@ -16,5 +17,6 @@ export function joinContents(says: Content[]): Content | undefined {
     ...(asking?.wants && { wants: asking.wants }),
     ...(asking?.wantsLabel && { wantsLabel: asking.wantsLabel }),
     ...(place && { place }),
+    ...(inPrivate && { inPrivate }),
   };
 }

@@ -12,6 +12,8 @@ export type KeptLetter = {
   media?: Media[];
   album?: string;
   replyTo?: string;
+  /** In a group: it was said to us. */
+  addressed?: boolean;
   edits?: string;
   unsupported?: string;
   /** The name of somebody who writes in a group, where only officials are heard; a resident's is never kept. */
@@ -64,6 +66,7 @@ export function keepLetter(message: InboundMessage): KeptLetter {
   if (edits !== undefined) kept.edits = edits;
   if (unsupported !== undefined) kept.unsupported = unsupported;
   if ((room !== undefined || OPENS_DESK.test(text)) && name) kept.name = fitText(name).slice(0, 80);
+  if (message.addressed) kept.addressed = true;
   if (topic !== undefined) kept.topic = topic;
   if (roomHasTopics) kept.roomHasTopics = true;
   if (news !== undefined) kept.news = news as Json;

@@ -3,8 +3,11 @@ import { idSet, rows, type Tx } from '../database/database.ts';
 import { INNER_CHANNEL } from '../people/wake.ts';
 import type { Talk } from './take.ts';
 
-/** Writes down where the talks stand now, and that their letters are handled. */
-export async function save(tx: Tx, talks: Talk[], now: Date): Promise<void> {
+/**
+ * Writes down where the talks stand now, and that their letters are handled. What people said to each other in a group,
+ * and not to us (`unheard`), is not kept.
+ */
+export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date): Promise<void> {
   const at = now.toISOString();
   const states = talks.map((talk) => {
     const own = talk.letters.findLast((letter) => letter.channel !== INNER_CHANNEL);
@@ -29,4 +32,9 @@ export async function save(tx: Tx, talks: Talk[], now: Date): Promise<void> {
         update messages set status = 'handled', done_at = ${at}::timestamptz
         where id = any(${idSet(handled)})`,
   );
+  if (unheard.length > 0) {
+    await tx.execute(
+      sql`update messages set status = 'ignored', content = '{"text": ""}'::jsonb where id = any(${idSet(unheard)})`,
+    );
+  }
 }

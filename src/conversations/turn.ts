@@ -19,6 +19,7 @@ import { leftTalk, talkUnderWay } from './ended.ts';
 import { joinContents } from './join.ts';
 import { toReply } from './letter.ts';
 import { heedNews } from './news.ts';
+import { replyInRoom } from './rooms.ts';
 import { save } from './save.ts';
 import { type Actions, settle, type Under } from './settle.ts';
 import { type Talk, takeTalks, type WaitingLetter } from './take.ts';
@@ -83,6 +84,8 @@ function reservePlaces(turning: Turning, outbound: Letter[], places: Map<string,
 async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Promise<Letter[]> {
   const around: Around = { ...turning.around, tx, now };
   const outbound: Letter[] = [];
+  const unheard: number[] = [];
+  for (const talk of talks) if (talk.room !== '') enterRoom(talk);
   await correctWaiting(tx, talks);
   const quoted = await quotedReports(tx, talks);
   // The first letters of all, then the second ones: a burst is taken in order.
@@ -93,8 +96,8 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
       if (!letter) continue;
       if (letter.content.news !== undefined) await heedNews(around, talk, letter);
       else if (await hearOperator(around, deskLetter(talk, letter, around), outbound)) continue;
-      else if (talk.room === '')
-        turns.push({ under: { talk, input: inputOf(letter, quoted, now), says: [] }, letter });
+      else if (talk.room !== '' && !letter.content.addressed) unheard.push(...letter.ids);
+      else turns.push({ under: { talk, input: inputOf(letter, quoted, now), says: [] }, letter });
     }
     if (turns.length === 0 && talks.every((talk) => talk.letters.length <= round + 1)) break;
     const talking = turns.map(({ under }) => talkUnderWay(turning.book, under.talk.state));
@@ -108,10 +111,17 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
       around,
       turns.flatMap(({ under }, at) => leftTalk(turning.book, talking[at], under)),
     );
-    for (const { under, letter } of turns) outbound.push(...replies(under, letter));
+    for (const { under, letter } of turns) outbound.push(...(await replies(under, letter, tx)));
   }
-  await save(tx, talks, now);
+  await save(tx, talks, unheard, now);
   return outbound;
+}
+
+/** Questions of one member are counted far from those of another, so that nobody answers for somebody else by a tap. */
+const ROOM_QUESTIONS_MAX = 1_000_000;
+
+function enterRoom({ id, state }: Talk): void {
+  if (!state.inRoom) Object.assign(state, { inRoom: true, asked: id * ROOM_QUESTIONS_MAX });
 }
 
 /** The letter as a desk would hear it, if its chat is one. */
@@ -139,9 +149,10 @@ function inputOf(letter: WaitingLetter, quoted: Map<string, number>, now: Date):
   return { type: 'replied', at, reply: toReply(letter.content, about) };
 }
 
-function replies({ talk, says }: Under, letter: WaitingLetter): Letter[] {
+async function replies({ talk, says }: Under, letter: WaitingLetter, tx: Tx): Promise<Letter[]> {
   const content = joinContents(says);
   if (!content) return [];
+  if (talk.room !== '') return [await replyInRoom(tx, talk, letter, content)];
   const inner = letter.content.start !== undefined;
   return [
     {

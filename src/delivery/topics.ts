@@ -22,6 +22,19 @@ export async function nameTopic(tx: Tx, room: Address, key: string, title: strin
   );
 }
 
+/** What a topic is called that others opened, if it is gone and has to be opened again. */
+const TITLE_OF_OTHERS = 'Kasa';
+
+/** A topic that somebody else opened, for an answer in it; resolves with its key. */
+export async function useTopic(tx: Tx, room: Address, topic: string): Promise<string> {
+  const key = `topic:${topic}`;
+  await tx.execute(
+    sql`insert into topics (room, key, topic, title) values (${room}, ${key}, ${topic}, ${TITLE_OF_OTHERS})
+        on conflict do nothing`,
+  );
+  return key;
+}
+
 /** The next letter with this key opens a new one; unless that has happened already. */
 export async function forgetTopic(tx: Tx, use: TopicUse): Promise<void> {
   await tx.execute(

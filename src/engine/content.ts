@@ -52,6 +52,9 @@ export type Content = {
   /** The words on the network's own button for it. */
   wantsLabel?: string;
   place?: Place;
+  /** Goes on alone with the person: what to start there, and the words on the button. Where there is no such link the
+   * words of the letter say it. */
+  inPrivate?: { start: string; label: string };
   /** A letter that must never arrive twice (a one-time code): it is given up when nobody knows whether it arrived. */
   once?: true;
 };

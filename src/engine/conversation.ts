@@ -29,6 +29,8 @@ export type Conversation = {
   misreads: number;
   /** Counts questions, so that a tap on an old button is known for what it is. */
   asked: number;
+  /** They talk in a group, where everyone reads along. */
+  inRoom?: boolean;
   /** Time of the person's last letter, milliseconds since 1970; 0 before the first. */
   at: number;
 };

@@ -86,6 +86,10 @@ const go = z.strictObject({
 export const flowSchema = z.strictObject({
   /** May be started by its keywords at any point, also in the middle of another flow, which then goes on. */
   anytime: z.boolean().optional(),
+  /** May be talked through in a group, where everyone reads along; without it, it goes on in private. */
+  groups: z.boolean().optional(),
+  /** A link may start it, with its first given value: `watch-12`. */
+  linked: z.boolean().optional(),
   /** A question of this flow left for so many hours is dropped when the person writes again. */
   patienceHours: z.number().positive().optional(),
   /** Values that the flow is started with, for the check. */

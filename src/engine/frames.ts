@@ -1,4 +1,5 @@
 /** Flows under way, one above the other: how they begin, wait, and are let go. */
+import type { Json } from './content.ts';
 import { type Conversation, FlowFault, type Frame } from './conversation.ts';
 import { type Deciding, sayWords } from './deciding.ts';
 import { type Ask, type Flow, isAsk, type Step, type Values } from './flow.ts';
@@ -6,6 +7,9 @@ import { look } from './values.ts';
 
 /** Flows that wait beneath one another; the oldest is dropped beyond. */
 export const FRAMES_MAX = 5;
+/** The flow that offers a human after three misreads, and the one that calls them. */
+export const STUCK = 'stuck';
+const HUMAN = 'human';
 /** Drafts older than this are dropped. */
 export const DRAFT_KEEP_DAYS = 30;
 
@@ -38,6 +42,10 @@ export function pushFlow(deciding: Deciding, id: string, values: Values): void {
   const { book, talk } = deciding;
   const flow = book.flows.get(id);
   if (!flow) throw new FlowFault(`there is no flow ${id}`);
+  if (talk.inRoom && !flow.groups) {
+    sayInPrivate(deciding, flow, values);
+    return;
+  }
   dropOpen(deciding);
   const given: Values = {
     busy: talk.frames.length > 0,
@@ -47,6 +55,20 @@ export function pushFlow(deciding: Deciding, id: string, values: Values): void {
   const frame = { flow: id, version: flow.version, step: firstStep(flow), values: given, trail: [] };
   talk.frames = [...talk.frames, frame].slice(-FRAMES_MAX);
 }
+
+/** What is between the person and us is not said where everyone reads along: a link goes on in private. */
+function sayInPrivate(deciding: Deciding, flow: Flow, values: Values): void {
+  const { book, talk } = deciding;
+  const start = flow.id === STUCK ? HUMAN : flow.id;
+  const value = flow.linked ? values[flow.given?.[0] ?? ''] : undefined;
+  const label = book.voice.say(talk.language, 'common.goPrivate');
+  sayWords(deciding, 'common.inPrivate');
+  const said = deciding.says.at(-1);
+  if (said) said.inPrivate = { start: isPlainValue(value) ? `${start}-${value}` : start, label };
+}
+
+const isPlainValue = (value: Json | undefined): value is string | number =>
+  /^\w{1,32}$/.test(String(value ?? ''));
 
 /** What is no real question (a menu, "to answer, just write here") is not come back to. */
 export function dropOpen(deciding: Deciding): void {

@@ -13,6 +13,7 @@ import {
   mend,
   patienceHours,
   pushFlow,
+  STUCK,
   topFrame,
   waitsSince,
 } from './frames.ts';
@@ -21,7 +22,7 @@ import { keepForLater } from './keep.ts';
 import { commandIn, obey } from './obey.ts';
 import { plain, tellsMore } from './plain.ts';
 import { SKIP } from './speak.ts';
-import { answered, MISREADS_MAX, run, STUCK } from './steps.ts';
+import { answered, MISREADS_MAX, run } from './steps.ts';
 
 /** Away for longer than this, a person is told where they were. */
 export const RESUME_AFTER_HOURS = 12;
@@ -57,6 +58,13 @@ export function hearLetter(deciding: Deciding, reply: Reply): Call | undefined {
 
 /** A deep link (`/start report`) says what it was made to say; without anything it is the first hello. */
 function hearLink(deciding: Deciding, said: string | undefined, reply: Reply): Call | undefined {
+  const [, flow = '', value] = /^([a-z]+)-(\w+)$/i.exec(said ?? '') ?? [];
+  const linked = deciding.book.flows.get(flow);
+  if (linked?.linked && value !== undefined) {
+    deciding.talk.frames = deciding.talk.frames.filter((frame) => frame.flow !== flow);
+    pushFlow(deciding, flow, { [linked.given?.[0] ?? '']: value });
+    return run(deciding);
+  }
   if (said !== undefined) return hearLetter(deciding, { ...reply, text: said.replaceAll('_', ' ') });
   const asked = askedNow(deciding);
   if (!asked || asked.step.open) pushFlow(deciding, WELCOME, {});

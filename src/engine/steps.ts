@@ -3,7 +3,7 @@ import type { Json } from './content.ts';
 import { type Call, FlowFault, type Frame } from './conversation.ts';
 import { type Deciding, say, sayWords } from './deciding.ts';
 import { type Flow, type Go, isDo, isGo, isSay, type Say, type Values } from './flow.ts';
-import { backDownTo, forget, pushFlow, stepNow, topFrame } from './frames.ts';
+import { backDownTo, forget, pushFlow, STUCK, stepNow, topFrame } from './frames.ts';
 import { askQuestion, composeSay } from './speak.ts';
 import { look, lookAll, nameOf } from './values.ts';
 
@@ -11,8 +11,6 @@ import { look, lookAll, nameOf } from './values.ts';
 export const STEPS_PER_TURN_MAX = 100;
 /** So many misreads in a row and a human is offered. */
 export const MISREADS_MAX = 3;
-/** The flow that offers one. */
-export const STUCK = 'stuck';
 
 /** Goes on until a question is asked, the world is called on, or nothing is left to do. */
 export function run(deciding: Deciding, misread = 0): Call | undefined {

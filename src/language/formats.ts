@@ -48,6 +48,13 @@ export function formats(timeZone: string, say: Say): Record<string, Format> {
     category: (value, language) => look(value, language, 'categories'),
     problem: (value, language) => look(value, language, 'problems'),
     state: (value, language) => look(value, language, 'states'),
+    projectState: (value, language) => look(value, language, 'projectStates'),
+    /** Codes of OC4IDS have dots, which keys of the language files cannot have. */
+    sector: (value, language) => look(String(value ?? '').replaceAll('.', '_'), language, 'sectors'),
+    /** What nobody published is said to be so, and never guessed. */
+    published: (value, language) => (value ? String(value) : say(language, 'common.notPublished')),
+    money: sayMoney,
+    percent: (value) => `${Math.round(Number(value))} %`,
     counted: (value, language, { of }) => say(language, of, { count: Number(value) }),
     chosen: (value, language, { of, values }) => say(language, `${of}.${String(value)}`, values),
   };
@@ -77,4 +84,11 @@ function sayDistance(value: Json, language: string): string {
   if (metres < 950) return `${Math.max(10, Math.round(metres / 10) * 10)} m`;
   const km = (metres / 1000).toLocaleString(DATES_OF[language] ?? language, { maximumFractionDigits: 1 });
   return `${km} km`;
+}
+
+/** `{ amount, currency }`: EUR 48,000,000 */
+function sayMoney(value: Json, language: string): string {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return String(value ?? '');
+  const amount = Math.round(Number(value.amount)).toLocaleString(DATES_OF[language] ?? language);
+  return `${String(value.currency ?? '')} ${amount}`.trim();
 }

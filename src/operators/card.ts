@@ -53,6 +53,7 @@ export function composeCard(
         : []),
     ].join(' · '),
     stateLine(report, say),
+    ...projectLines(report, say, now),
     ...(words ? [`“${words}${report.description.length > CARD_WORDS_MAX ? '…' : ''}”`] : []),
     // A talk that has ended cannot be answered; a report always can.
     ...(talk && !OPEN_STATES.includes(report.state) ? [] : [say(foot.key, foot.values)]),
@@ -71,6 +72,21 @@ export function composePassedCard(report: Report, desks: Desks, now: Date): Cont
   const values = { name: nameOfDepartment(desks, report.department) };
   const { choices: _buttons, ...card } = composeCard(report, desks, now, { key: 'passedOver', values });
   return card;
+}
+
+/** Within the defects period it is whoever built it who must repair. */
+function projectLines(
+  { project }: Report,
+  say: (key: string, values?: object) => string,
+  now: Date,
+): string[] {
+  if (!project) return [];
+  const { title, contractor, defects_until: until } = project;
+  const repair = until !== null && Date.parse(until) >= now.getTime();
+  return [
+    say('project', { title }),
+    ...(repair ? [say(contractor ? 'mustRepair' : 'mustRepairSomeone', { contractor, until })] : []),
+  ];
 }
 
 function stateLine(report: Report, say: (key: string, values?: object) => string): string {

@@ -48,6 +48,7 @@ export function showContent(content: Content): string[] {
   const lines = content.text === '' ? [] : content.text.split('\n');
   for (const media of content.media ?? []) lines.push(`(${media.kind})`);
   if (content.place) lines.push(`(place: ${content.place.name})`);
+  if (content.inPrivate) lines.push(`(in private: ${content.inPrivate.start})`);
   for (const [at, choice] of (content.choices ?? []).entries()) {
     lines.push(`${at + 1} ${choice.label}${choice.detail ? ` (${choice.detail})` : ''}`);
   }

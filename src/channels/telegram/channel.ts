@@ -58,8 +58,8 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
   const apiRoot = settings.apiRoot.replace(/\/+$/, '');
   const secret = settings.webhookSecret || secretFrom(token);
   const call = openApi(token, apiRoot);
-  const send = openSender(call, settings.files);
   let username: string | undefined;
+  const send = openSender(call, settings.files, () => username);
   let intake: Intake | undefined;
   let leaving = new AbortController();
   let listening: Promise<void> = Promise.resolve();

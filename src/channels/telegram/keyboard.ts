@@ -1,4 +1,4 @@
-import type { InlineKeyboardMarkup, ReplyKeyboardMarkup } from 'grammy/types';
+import type { InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup } from 'grammy/types';
 import type { Choice, Content } from '../../engine/content.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
 import type { TelegramRequest } from './request.ts';
@@ -10,17 +10,27 @@ const SHORT_LABEL_MAX = 12;
 const BUTTONS_PER_ROW_MAX = 3;
 
 /** The numbers stand on the buttons too, since a person may as well write one. */
-export function inlineKeyboard({
-  choices = [],
-  numbered = true,
-}: Pick<Content, 'choices' | 'numbered'>): InlineKeyboardMarkup {
+export function inlineKeyboard(
+  { choices = [], numbered = true }: Pick<Content, 'choices' | 'numbered'>,
+  links: InlineKeyboardButton.UrlButton[] = [],
+): InlineKeyboardMarkup {
   const buttons = choices.map(({ id, label }, place) => ({
     text: `${numbered ? `${place + 1} ` : ''}${shorten(label, TELEGRAM_LIMITS.choiceLabelMax)}`,
     callback_data: id,
   }));
   const short = choices.every((choice) => choice.label.length <= SHORT_LABEL_MAX);
-  return { inline_keyboard: inRows(buttons, short ? BUTTONS_PER_ROW_MAX : 1) };
+  const rows: InlineKeyboardButton[][] = inRows(buttons, short ? BUTTONS_PER_ROW_MAX : 1);
+  return { inline_keyboard: [...rows, ...links.map((link) => [link])] };
 }
+
+/** Opens a private chat with us and says there what to start. Source: core.telegram.org/bots/features#deep-linking */
+export const linkButton = (
+  { start, label }: NonNullable<Content['inPrivate']>,
+  username: string,
+): InlineKeyboardButton.UrlButton => ({
+  text: shorten(label, TELEGRAM_LIMITS.choiceLabelMax),
+  url: `https://t.me/${username}?start=${encodeURIComponent(start)}`,
+});
 
 /** The text, and under it the choices when their buttons cannot say all of them. */
 export function withChoices(text: string, choices: Choice[]): string {
@@ -71,6 +81,7 @@ export function showsKeyboard({ payload: { reply_markup: markup } }: TelegramReq
 
 /** Rows as even as they can be: four in rows of three are two and two. */
 function inRows<T>(all: T[], perRowMax: number): T[][] {
+  if (all.length === 0) return [];
   const rows = Math.ceil(all.length / perRowMax);
   const perRow = Math.ceil(all.length / rows);
   return Array.from({ length: Math.ceil(all.length / perRow) }, (_, row) =>

@@ -38,11 +38,12 @@ function readMessage(message: Message, reader: Reader): InboundMessage | undefin
   const text = ownCommand(contents.text, message, reader);
   if (text === undefined) return undefined;
   const quoted = quotedBy(message);
+  const said = message.chat.type === 'private' ? { text } : saidToUs(text, message, reader);
   return {
     ...envelope(message),
     ...teller,
     ...contents,
-    text,
+    ...said,
     ...(message.media_group_id && { album: message.media_group_id }),
     ...(quoted !== undefined && { replyTo: `${message.chat.id}:${quoted}` }),
   };
@@ -69,6 +70,7 @@ function readTap(query: CallbackQuery, reader: Reader): InboundMessage | undefin
     externalId: `c:${query.id}`,
     ...person(query.from),
     ...(message && where(message)),
+    ...(message && message.chat.type !== 'private' && { addressed: true }),
     text: '',
     choice: data,
     ...(message && { replyTo: `${message.chat.id}:${message.message_id}` }),
@@ -163,6 +165,19 @@ function ownCommand(text: string, message: Message, reader: Reader): string | un
   const ours = command[2]?.toLowerCase() === reader.username.toLowerCase();
   if (!ours && message.chat.type !== 'private') return undefined;
   return `${command[1]}${text.slice(command[0].length)}`;
+}
+
+/** In a group only what is said to us is ours to answer: a command, our name, or an answer to what we wrote. */
+function saidToUs(
+  text: string,
+  message: Message,
+  { id, username }: Reader,
+): Pick<InboundMessage, 'text' | 'addressed'> {
+  const mention = new RegExp(`(^|\\s)@${username}\\b[,:]?\\s*`, 'gi');
+  const named = username !== '' && mention.test(text);
+  const answers = quotedBy(message) !== undefined && message.reply_to_message?.from?.id === id;
+  const addressed = named || answers || text.startsWith('/');
+  return { text: named ? text.replace(mention, '$1').trim() : text, ...(addressed && { addressed }) };
 }
 
 const at = (seconds: number) => new Date(seconds * 1000);

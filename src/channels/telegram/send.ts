@@ -20,12 +20,16 @@ type SentMessage = { chat: { id: number }; message_id: number };
  * Hands letters to Telegram. A letter that takes several requests goes on where it stopped when it is handed in
  * again (in this process: after a crash its first part may be said twice).
  */
-export function openSender(call: Call, files: Files): (message: OutboundMessage) => Promise<string> {
+export function openSender(
+  call: Call,
+  files: Files,
+  username: () => string | undefined,
+): (message: OutboundMessage) => Promise<string> {
   const partly = new Map<string, string[]>();
   const keyboards = new Set<string>();
 
   return async (message) => {
-    const written = write(message);
+    const written = write(message, username());
     const requests = keyboards.has(message.to) ? hideKeyboard(written) : written;
     const gone = partly.get(message.id) ?? [];
     for (const request of requests.slice(gone.length)) {

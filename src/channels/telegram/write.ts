@@ -5,14 +5,15 @@
 import type { Content, Media } from '../../engine/content.ts';
 import type { OutboundMessage } from '../message.ts';
 import { writeEdit, writeMark } from './edit.ts';
-import { inlineKeyboard, locationKeyboard, withChoices } from './keyboard.ts';
+import { inlineKeyboard, linkButton, locationKeyboard, withChoices } from './keyboard.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
 import { type FilePlace, spotOf, type TelegramRequest } from './request.ts';
 import { split } from './split.ts';
 
 const { textMax, captionMax, photosPerLetterMax } = TELEGRAM_LIMITS;
 
-export function write(message: OutboundMessage): TelegramRequest[] {
+/** @param username ours, for links that open a private chat with us */
+export function write(message: OutboundMessage, username = ''): TelegramRequest[] {
   const chat = message.to.slice('telegram:'.length);
   if (message.reaction) return writeMark(message.reaction);
   // A group that became a supergroup starts to count its messages anew: what stood before can only be said again.
@@ -27,7 +28,7 @@ export function write(message: OutboundMessage): TelegramRequest[] {
       reply_parameters: { message_id: quoted.id, allow_sending_without_reply: true },
     }),
   };
-  return writeLetter(message.content, !chat.startsWith('-')).map((request, index) => ({
+  return writeLetter(message.content, !chat.startsWith('-'), username).map((request, index) => ({
     ...request,
     payload: { ...withoutQuote(frame, index > 0), ...request.payload },
   }));
@@ -46,11 +47,10 @@ function withoutQuote<T extends { reply_parameters?: unknown }>(
  * Words go under a lone photo when they fit there, for that is one letter and not two. Everything else that there is
  * to see comes before the words, so that the buttons stand last, where the thumb is; only a pin comes after them.
  */
-function writeLetter(content: Content, isPrivate: boolean): TelegramRequest[] {
+function writeLetter(content: Content, isPrivate: boolean, username: string): TelegramRequest[] {
   const choices = content.choices ?? [];
   const text = withChoices(content.text, choices);
-  const keyboard =
-    choices.length > 0 ? inlineKeyboard(content) : isPrivate ? locationKeyboard(content) : undefined;
+  const keyboard = keyboardOf(content, isPrivate, username);
   const markup = keyboard && { reply_markup: keyboard };
   const media = (content.media ?? []).filter((medium) => medium.file !== undefined);
   const [first] = media;
@@ -68,6 +68,15 @@ function writeLetter(content: Content, isPrivate: boolean): TelegramRequest[] {
   return requests.some((request) => request.main)
     ? requests
     : requests.map((r, i) => (i === 0 ? { ...r, main: true } : r));
+}
+
+/** In a group an answer must quote us, or Telegram does not bring it to us: the phone is asked to begin such an answer. */
+function keyboardOf(content: Content, isPrivate: boolean, username: string): object | undefined {
+  const { choices = [], inPrivate } = content;
+  const link = inPrivate && username !== '' ? [linkButton(inPrivate, username)] : [];
+  if (choices.length + link.length > 0) return inlineKeyboard(content, link);
+  if (isPrivate) return locationKeyboard(content);
+  return content.wants ? { force_reply: true, selective: true } : undefined;
 }
 
 function writeText(text: string, markup: object | undefined): TelegramRequest[] {

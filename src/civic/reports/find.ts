@@ -6,7 +6,9 @@ import { OPEN_STATES, type Report, SAME_METRES_MAX, SAME_OFFERED_MAX, TALK } fro
 const millis = (column: SQL) => sql`(extract(epoch from ${column}) * 1000)::float8`;
 
 const reportColumns = sql`r.id, r.person_id, r.category, r.department, r.description, r.latitude, r.longitude,
-  r.place_name, r.other_assembly, r.anonymous, r.called, r.language, r.state,
+  r.place_name, r.other_assembly, (
+    select jsonb_build_object('title', p.title, 'contractor', p.contractor, 'defects_until', p.defects_until)
+    from projects p where p.id = r.project_id) as project, r.anonymous, r.called, r.language, r.state,
   ${millis(sql`r.sent_at`)} as sent_at, ${millis(sql`r.promised_at`)} as promised_at, r.taken_by,
   ${millis(sql`r.resolved_at`)} as resolved_at,
   (select count(*)::int from voices v where v.report_id = r.id) as voices,

@@ -29,6 +29,8 @@ export type Report = {
   longitude: number | null;
   place_name: string;
   other_assembly: string | null;
+  /** The project that it is about; `defects_until` as YYYY-MM-DD. */
+  project: { title: string; contractor: string | null; defects_until: string | null } | null;
   anonymous: boolean;
   called: string | null;
   language: string;

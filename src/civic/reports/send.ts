@@ -11,6 +11,8 @@ export type Draft = {
   longitude: number | null;
   placeName: string;
   otherAssembly: string | null;
+  /** The project (table `projects`) that it is about. */
+  projectId: number | null;
   anonymous: boolean;
   called: string | null;
   language: string;
@@ -31,13 +33,13 @@ export async function sendReports(tx: Tx, drafts: Draft[], now: Date): Promise<n
           select nextval(pg_get_serial_sequence('reports', 'id'))::bigint as id, drafts.*
           from (select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as drafts(at int, "personId" bigint,
             category text, department text, description text, latitude float8, longitude float8, "placeName" text,
-            "otherAssembly" text, anonymous boolean, called text, language text, "promisedAt" timestamptz, files jsonb)
+            "otherAssembly" text, "projectId" bigint, anonymous boolean, called text, language text, "promisedAt" timestamptz, files jsonb)
             order by at) drafts),
         written as (
           insert into reports (id, person_id, category, department, description, latitude, longitude, place_name,
-            other_assembly, anonymous, called, language, state, sent_at, promised_at, updated_at)
+            other_assembly, project_id, anonymous, called, language, state, sent_at, promised_at, updated_at)
           overriding system value
-          select id, "personId", category, department, description, latitude, longitude, "placeName", "otherAssembly",
+          select id, "personId", category, department, description, latitude, longitude, "placeName", "otherAssembly", "projectId",
             anonymous, called, language, 'sent', ${now.toISOString()}::timestamptz, "promisedAt",
             ${now.toISOString()}::timestamptz
           from given returning id),
