@@ -8,6 +8,7 @@ import { openDatabase } from '../src/database/open.ts';
 import { silentLog } from '../src/log.ts';
 import { realWorld } from '../src/world.ts';
 import { benchDelivery } from './delivery.ts';
+import { benchNear } from './near.ts';
 import { benchTurns } from './turns.ts';
 
 const { positionals, values } = parseArgs({
@@ -16,6 +17,7 @@ const { positionals, values } = parseArgs({
     people: { type: 'string', default: '3000' },
     concurrency: { type: 'string', default: '500' },
     rate: { type: 'string' },
+    projects: { type: 'string', default: '100000' },
     letters: { type: 'string', default: '50000' },
   },
 });
@@ -42,6 +44,13 @@ const rate = values.rate === undefined ? {} : { rate: Number(values.rate) };
 const benches: Record<string, () => Promise<{ ok: boolean }>> = {
   turns: () =>
     benchTurns(database, { people: Number(values.people), concurrency: Number(values.concurrency), ...rate }),
+  near: () =>
+    benchNear(database, {
+      projects: Number(values.projects),
+      people: Number(values.people),
+      concurrency: Number(values.concurrency),
+      ...rate,
+    }),
   delivery: async () => ({
     ok: true,
     ...(await benchDelivery(database, {

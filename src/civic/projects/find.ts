@@ -65,7 +65,8 @@ export const NEAR_KM_MAX = 25;
 
 /**
  * The nearest projects of each point, nearest first, at most `most` each; one list a question, in the order of the
- * questions. By the GiST index projects_near: the chord through the earth orders as the great circle over it does.
+ * questions. By the GiST index projects_near, which yields them in that order: the chord through the earth orders as the
+ * great circle over it does. A condition on the distance inside would make Postgres sort all that it holds instead.
  */
 export async function projectsNear(
   tx: Tx,
@@ -85,14 +86,11 @@ export async function projectsNear(
             earth_distance(ll_to_earth(given.latitude, given.longitude), ll_to_earth(p.latitude, p.longitude)) as metres
           from projects p
           where p.latitude is not null
-            and earth_box(ll_to_earth(given.latitude, given.longitude), given.km * 1000)
-              @> ll_to_earth(p.latitude, p.longitude)
-            and earth_distance(ll_to_earth(given.latitude, given.longitude), ll_to_earth(p.latitude, p.longitude))
-              <= given.km * 1000
             and (given.state is null or p.state = given.state)
             and (given.sector is null or p.sector = given.sector)
-          order by ll_to_earth(p.latitude, p.longitude) <-> ll_to_earth(given.latitude, given.longitude), p.id
+          order by ll_to_earth(p.latitude, p.longitude) <-> ll_to_earth(given.latitude, given.longitude)
           limit ${most} offset given.after) near
+        where near.metres <= given.km * 1000
         order by given.at, near.metres, near.id`,
   );
   for (const { at, ...project } of found) lists[at]?.push(project);

@@ -188,11 +188,32 @@ describe('write: photos, voices, places', () => {
       resize_keyboard: true,
       one_time_keyboard: true,
     });
-    expect(write(letterTo(DESK, asked))[0]?.payload).not.toHaveProperty('reply_markup');
+    expect(write(letterTo(DESK, asked))[0]?.payload.reply_markup).toEqual({
+      force_reply: true,
+      selective: true,
+    });
     expect(write(letterTo(AMA, { text: 'Where?', wants: 'location' }))[0]?.payload).not.toHaveProperty(
       'reply_markup',
     );
     expect(keys(write(letterTo(AMA, { ...asked, choices: yesNo }))[0])).toHaveLength(1);
+  });
+});
+
+describe('write: what goes on in private', () => {
+  it('links to our private chat, which then knows what to start', () => {
+    const inPrivate = { start: 'watch-12', label: 'Go on in private' };
+    expect(
+      write(letterTo(DESK, { text: 'Between us.', inPrivate }), 'KasaBot')[0]?.payload.reply_markup,
+    ).toEqual({
+      inline_keyboard: [[{ text: 'Go on in private', url: 'https://t.me/KasaBot?start=watch-12' }]],
+    });
+  });
+
+  it('leaves the link out while our name is not known', () => {
+    const inPrivate = { start: 'report', label: 'Go on in private' };
+    expect(write(letterTo(DESK, { text: 'Between us.', inPrivate }))[0]?.payload).not.toHaveProperty(
+      'reply_markup',
+    );
   });
 });
 

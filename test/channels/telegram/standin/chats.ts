@@ -7,7 +7,7 @@ export type Heard = {
   externalId: string;
   /** The words, under a photo or alone. */
   text: string;
-  buttons: { text: string; data: string }[][];
+  buttons: { text: string; data: string; url?: string }[][];
   /** The label of the keyboard's button that shares a place. */
   asksLocation?: string;
   photo?: Uint8Array;

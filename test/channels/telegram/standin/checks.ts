@@ -1,4 +1,4 @@
-import type { ChatState, Chats } from './chats.ts';
+import type { ChatState, Chats, Heard } from './chats.ts';
 import { bad, Complaint, type Params } from './request.ts';
 
 /** The allowed reactions, as far as anybody here would use them (core.telegram.org/bots/api#reactiontypeemoji). */
@@ -78,16 +78,20 @@ export function replyOf(state: ChatState, params: Params): number | undefined {
 }
 
 type Markup = {
-  inline_keyboard?: { text?: string; callback_data?: string }[][];
+  inline_keyboard?: { text?: string; callback_data?: string; url?: string }[][];
   keyboard?: { text?: string; request_location?: boolean }[][];
 };
 
-export function buttonsOf(params: Params): { text: string; data: string }[][] {
+export function buttonsOf(params: Params): Heard['buttons'] {
   const rows = (params.reply_markup as Markup | undefined)?.inline_keyboard ?? [];
   if (rows.flat().length > 100 || rows.some((row) => row.length > 8)) throw bad('reply markup is too long');
   return rows.map((row) =>
-    row.map(({ text, callback_data: data }) => {
+    row.map(({ text, callback_data: data, url }) => {
       if (!text?.trim()) throw bad("can't parse inline keyboard button: text must be non-empty");
+      if (url !== undefined) {
+        if (!/^https:\/\/\S+$/.test(url)) throw bad('BUTTON_URL_INVALID');
+        return { text, data: '', url };
+      }
       if (data === undefined) throw bad('Text buttons are unallowed in the inline keyboard');
       const bytes = Buffer.byteLength(data);
       if (bytes < 1 || bytes > 64) throw bad('BUTTON_DATA_INVALID');

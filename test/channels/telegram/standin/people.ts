@@ -59,6 +59,8 @@ export type Group = {
   readonly heard: Heard[];
   /** Topics that are there now. */
   readonly topics: { id: number; name: string; closed: boolean }[];
+  /** A member opens a topic; resolves with its id. */
+  openTopic(name: string, by: Person): number;
   deleteTopic(topic: number | string): void;
   closeTopic(topic: number | string, by: Person): void;
   reopenTopic(topic: number | string, by: Person): void;
@@ -124,6 +126,22 @@ export function newGroup(street: Street, title: string, kind: 'group' | 'supergr
     },
     get topics() {
       return [...state.topics].map(([id, { name, closed }]) => ({ id, name, closed }));
+    },
+    openTopic: (name, by) => {
+      const id = street.chats.nextMessageId(state.chat);
+      const first = {
+        message_id: id,
+        message_thread_id: id,
+        is_topic_message: true,
+        from: street.chats.users.get(by.id),
+        chat: state.chat,
+        date: seconds(street),
+        forum_topic_created: { name, icon_color: 7322096 },
+      } as Message;
+      state.topics.set(id, { name, closed: false, first });
+      state.messages.set(id, first);
+      street.emit({ message: first });
+      return id;
     },
     deleteTopic: (topic) => {
       topicOf(topic);
