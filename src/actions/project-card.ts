@@ -2,6 +2,7 @@
 import { metresBetween } from '../civic/places.ts';
 import type { Project } from '../civic/projects/find.ts';
 import type { Observed } from '../civic/projects/observe.ts';
+import type { SeenProject } from '../civic/projects/seen.ts';
 import type { Json, Point } from '../engine/content.ts';
 import type { Values } from '../engine/flow.ts';
 import type { Around } from './action.ts';
@@ -27,22 +28,24 @@ export type Showing = {
   language: string;
   /** Where the person looks from. */
   from: Point | null;
-  follows: boolean;
-  papers: boolean;
-  photos: boolean;
   next: number | null;
   /** It was shown already: only what else can be done. */
   brief: boolean;
 };
 
-export function composeProject(project: Project, observed: Observed[], showing: Showing) {
+export function composeProject(project: SeenProject, showing: Showing) {
   const { around, language, brief } = showing;
   const say = (key: string, values: Values = {}) =>
     around.voice.say(language, `projects.card.${key}`, values);
   const title = shortTitle(project.title, TITLE_LETTERS_MAX);
   const lines = brief
     ? [say('brief', { title })]
-    : [title, headOf(project, showing, say), ...factsOf(project, around.now, say), ...seenOf(observed, say)];
+    : [
+        title,
+        headOf(project, showing, say),
+        ...factsOf(project, around.now, say),
+        ...seenOf(project.observed, say),
+      ];
   return {
     text: lines.filter((line) => line !== '').join('\n'),
     choices: choicesOf(project, showing) as Json,
@@ -91,14 +94,14 @@ function seenOf(observed: Observed[], say: Say): string[] {
   return [say('observed', { counts, last: Math.max(...observed.map(({ last }) => last)) })];
 }
 
-function choicesOf(project: Project, { around, language, follows, papers, photos, next }: Showing) {
+function choicesOf(project: SeenProject, { around, language, next }: Showing) {
   const ids = [
-    follows ? 'unfollow' : 'follow',
+    project.follows ? 'unfollow' : 'follow',
     'problem',
     'watch',
     ...(pinOf(project) ? ['where'] : []),
-    ...(photos ? ['photos'] : []),
-    ...(papers ? ['papers'] : []),
+    ...(project.hasPhotos ? ['photos'] : []),
+    ...(project.hasPapers ? ['papers'] : []),
     ...(next === null ? [] : ['next']),
     'elsewhere',
   ];

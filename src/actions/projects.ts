@@ -10,9 +10,10 @@ import {
   sectorsOf,
 } from '../civic/projects/find.ts';
 import { observe, observedAt, photosOf } from '../civic/projects/observe.ts';
+import { seenProjects } from '../civic/projects/seen.ts';
 import type { Json } from '../engine/content.ts';
 import { nearly, plain } from '../engine/plain.ts';
-import { follow, isFollowing, unfollow } from '../people/follow.ts';
+import { follow, unfollow } from '../people/follow.ts';
 import { type Action, type Around, action, actionEach, type Call, Refusal } from './action.ts';
 import { given, point } from './inputs.ts';
 import { composeProject, shortTitle } from './project-card.ts';
@@ -66,28 +67,23 @@ export const projectActions: Record<string, Action> = {
   /** Five at a time, nearest first. */
   'projects.list': action(listInput, listNear),
 
-  'projects.card': actionEach(cardInput, async ({ input, person }, around) => {
-    const { before, step, list } = input;
-    const id =
-      (step === 'next' ? before?.next : step === null ? undefined : before?.id) ??
-      (input.picked && /^\d+$/.test(input.picked) ? Number(input.picked) : undefined) ??
-      input.project ??
-      input.found?.project ??
-      0;
-    const project = (await projectsById(around.tx, [id])).get(id);
-    if (!project) throw new Refusal('noProject');
-    const observed = await observedAt(around.tx, id, around.now);
-    const shown = composeProject(project, observed, {
-      around,
-      language: person.language,
-      from: input.found?.point ?? null,
-      follows: await isFollowing(around.tx, person.id, 'project', id),
-      papers: (await papersOf(around.tx, id, 1)).length > 0,
-      photos: (await photosOf(around.tx, id, 1)).length > 0,
-      next: list ? nextOf(list.ids, id) : null,
-      brief: step !== null && step !== 'next',
+  'projects.card': action(cardInput, async (calls, around) => {
+    const ids = calls.map(({ input }) => meantProject(input));
+    const asked = calls.map(({ person }, at) => ({ projectId: ids[at] ?? 0, personId: person.id }));
+    const seen = await seenProjects(around.tx, asked, around.now);
+    return calls.map(({ input, person }, at): Json | Refusal => {
+      const project = seen[at];
+      if (!project) return new Refusal('noProject');
+      const next = input.list ? nextOf(input.list.ids, project.id) : null;
+      const shown = composeProject(project, {
+        around,
+        language: person.language,
+        from: input.found?.point ?? null,
+        next,
+        brief: input.step !== null && input.step !== 'next',
+      });
+      return { ...shown, id: project.id, title: project.title, next };
     });
-    return { ...shown, id, title: project.title, next: list ? nextOf(list.ids, id) : null };
   }),
 
   'projects.sectors': actionEach(z.object({}), async ({ person }, { tx, voice }) => ({
@@ -152,6 +148,13 @@ export const projectActions: Record<string, Action> = {
     },
   ),
 };
+
+/** The next of the list, the one shown before, the one picked, or the one that was named. */
+function meantProject({ step, before, picked, project, found }: z.infer<typeof cardInput>): number {
+  const again = step === 'next' ? before?.next : step === null ? undefined : before?.id;
+  const chosen = picked && /^\d+$/.test(picked) ? Number(picked) : undefined;
+  return again ?? chosen ?? project ?? found?.project ?? 0;
+}
 
 const nextOf = (ids: number[], id: number): number | null => ids[ids.indexOf(id) + 1] ?? null;
 

@@ -32,7 +32,7 @@ export type Project = {
   confidence: string | null;
 };
 
-const columns = sql`p.id::float8 as id, p.key, p.title, p.sector, p.state, p.state_words as "stateWords",
+export const projectColumns = sql`p.id::float8 as id, p.key, p.title, p.sector, p.state, p.state_words as "stateWords",
   p.progress::float8 as progress, p.place_name as "placeName", p.latitude, p.longitude, p.is_near as "isNear",
   p.owner, p.contractor, p.cost_amount as "costAmount", p.cost_currency as "costCurrency",
   p.cost_words as "costWords", p.start_words as "startWords", p.planned_end_words as "plannedEndWords",
@@ -43,7 +43,7 @@ export async function projectsById(tx: Tx, ids: number[]): Promise<Map<number, P
   if (ids.length === 0) return new Map();
   const found = await rows<Project>(
     tx,
-    sql`select ${columns} from projects p where p.id = any(${idSet(ids)})`,
+    sql`select ${projectColumns} from projects p where p.id = any(${idSet(ids)})`,
   );
   return new Map(found.map((project) => [project.id, project]));
 }
