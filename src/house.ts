@@ -7,6 +7,8 @@ import type { ActionSettings } from './actions/action.ts';
 import { actions } from './actions.ts';
 import { type Channel, isMediaChannel } from './channels/channel.ts';
 import { loadPlaces } from './civic/places.ts';
+import { tellFollowers } from './civic/projects/news.ts';
+import { loadProjects } from './civic/projects/store.ts';
 import type { Editorial } from './content.ts';
 import { type Fetcher, openFetcher } from './conversations/fetch.ts';
 import { openReceiver, type Receiver } from './conversations/receive.ts';
@@ -35,7 +37,7 @@ export type House = {
   turner: Turner;
   fetcher: Fetcher;
   carriers: ReadonlyMap<string, Carrier>;
-  /** Loads the city's places. */
+  /** Loads the city's places and projects. */
   prepare(): Promise<void>;
   /** A pump for a channel that nobody carries: for one who moves the letters by hand. */
   pumpFor(channel: Channel): Pump;
@@ -92,7 +94,12 @@ export function openHouse(options: HouseOptions): House {
     turner,
     fetcher,
     carriers,
-    prepare: () => database.inTransaction((tx) => loadPlaces(tx, editorial.city.places)),
+    prepare: () =>
+      database.inTransaction(async (tx) => {
+        await loadPlaces(tx, editorial.city.places);
+        const { changeIds } = await loadProjects(tx, editorial.city.projects, world.now());
+        await tellFollowers(tx, changeIds, editorial.voice, world.now());
+      }),
     pumpFor: (channel) => openPump(channel, { database, world, log }),
     remind: () => remind(database, world.now()),
     async start() {

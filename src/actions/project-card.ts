@@ -63,25 +63,36 @@ function headOf(project: Project, { from }: Showing, say: Say): string {
     say('state', { state }) + (progress === null ? '' : ` (${say('progress', { percent: progress })})`),
     ...(sector ? [say('sector', { sector })] : []),
     ...(placeName ? [say(isNear || !known ? 'near' : 'at', { place: placeName })] : []),
-    ...(metres === null ? [] : [say(isNear ? 'about' : 'distance', { metres })]),
+    ...(metres === null ? [] : [say(distanceWord(isNear, metres), { metres })]),
   ].join(' · ');
 }
+
+/** Where only the community is known, a few metres are nothing to go by. */
+const NEAR_METRES_MIN = 1000;
+
+/** The word for how far: `here` (in that area), `about` or `distance`. */
+export const distanceWord = (isNear: boolean, metres: number): 'here' | 'about' | 'distance' =>
+  !isNear ? 'distance' : metres < NEAR_METRES_MIN ? 'here' : 'about';
 
 const shown = (words: string | null): string | null => words && shortTitle(words, FIELD_LETTERS_MAX);
 
 function factsOf(project: Project, now: Date, say: Say): string[] {
   const { owner, contractor, costAmount, costCurrency, costWords, plannedEnd, plannedEndWords } = project;
+  // What nobody published is said to be so, and never guessed.
+  const silent = say('silent');
   const money = costAmount === null ? null : { amount: costAmount, currency: costCurrency ?? '' };
   const ended = project.state === 'finished' || project.state === 'cancelled';
+  // Late as of the day for which the state is known: since then it may have been finished.
+  const known = project.asOf === null ? 0 : Math.min(now.getTime(), Date.parse(project.asOf));
   const lateMonths =
-    plannedEnd && !ended ? Math.floor((now.getTime() - Date.parse(plannedEnd)) / (MONTH_DAYS * DAY)) : 0;
+    plannedEnd && !ended ? Math.floor((known - Date.parse(plannedEnd)) / (MONTH_DAYS * DAY)) : 0;
   return [
-    say('owner', { owner: shown(owner) }),
-    say('contractor', { contractor: shown(contractor) }),
-    money ? say('cost', { cost: money }) : say('costWords', { cost: shown(costWords) }),
-    say('planned', { end: shown(plannedEndWords) ?? plannedEnd }) +
+    say('owner', { owner: shown(owner) ?? silent }),
+    say('contractor', { contractor: shown(contractor) ?? silent }),
+    money ? say('cost', { cost: money }) : say('costWords', { cost: shown(costWords) ?? silent }),
+    say('planned', { end: shown(plannedEndWords) ?? plannedEnd ?? silent }) +
       (lateMonths > 0 ? ` ${say('late', { count: lateMonths })}` : ''),
-    say(project.asOf ? 'asOf' : 'asOfWords', { when: project.asOf ?? shown(project.asOfWords) }) +
+    say(project.asOf ? 'asOf' : 'asOfWords', { when: project.asOf ?? shown(project.asOfWords) ?? silent }) +
       (project.confidence === 'low' || project.confidence === 'medium'
         ? ` ${say(`doubt.${project.confidence}`)}`
         : ''),

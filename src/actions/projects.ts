@@ -16,7 +16,7 @@ import { nearly, plain } from '../engine/plain.ts';
 import { follow, unfollow } from '../people/follow.ts';
 import { type Action, type Around, action, actionEach, type Call, Refusal } from './action.ts';
 import { given, point } from './inputs.ts';
-import { composeProject, shortTitle } from './project-card.ts';
+import { composeProject, distanceWord, shortTitle } from './project-card.ts';
 
 /** Projects that one letter lists. */
 export const LISTED_MAX = 5;
@@ -234,7 +234,7 @@ async function listNear(calls: Call<List>[], { tx, voice }: Around): Promise<Jso
         ...shown.map(({ id, title, state, metres, isNear }) => ({
           id: String(id),
           label: shortTitle(title),
-          detail: say(isNear ? 'about' : 'one', { state, metres }),
+          detail: say(distanceWord(isNear, metres), { state, metres }),
           words: [title],
         })),
         ...(more ? [{ id: 'next', label: say('next'), words: words('more') }] : []),

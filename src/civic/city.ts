@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type ProjectRow, projectRow } from './projects/record.ts';
 
 const point = z.object({ latitude: z.number(), longitude: z.number() });
 
@@ -41,7 +42,11 @@ const placeRow = z.object({
 });
 
 export type PlaceRow = z.infer<typeof placeRow>;
-export type City = z.infer<typeof citySchema> & { places: PlaceRow[]; front: string };
+export type City = z.infer<typeof citySchema> & {
+  places: PlaceRow[];
+  projects: ProjectRow[];
+  front: string;
+};
 
 /** @throws an Error that names the file and the fault, for the city's editor. */
 export function readCity(folder: string): City {
@@ -57,13 +62,18 @@ export function readCity(folder: string): City {
       throw new Error(`${file}: category ${id} names department ${category.department}, which is not there`);
     }
   }
-  return { ...city, front, places: readPlaces(`${folder}/places.csv`) };
+  return {
+    ...city,
+    front,
+    places: readRows(`${folder}/places.csv`, placeRow),
+    projects: readRows(`${folder}/projects.csv`, projectRow),
+  };
 }
 
-function readPlaces(file: string): PlaceRow[] {
+function readRows<Row>(file: string, shape: z.ZodType<Row>): Row[] {
   const rows: unknown[] = parseCsv(readFileSync(file, 'utf8'), { columns: true, skip_empty_lines: true });
   return rows.map((row, index) => {
-    const read = placeRow.safeParse(row);
+    const read = shape.safeParse(row);
     if (!read.success) throw new Error(`${file}, row ${index + 2}: ${z.prettifyError(read.error)}`);
     return read.data;
   });

@@ -86,6 +86,8 @@ const go = z.strictObject({
 export const flowSchema = z.strictObject({
   /** May be started by its keywords at any point, also in the middle of another flow, which then goes on. */
   anytime: z.boolean().optional(),
+  /** Asked for again it begins anew: there is nothing in it to lose. */
+  fresh: z.boolean().optional(),
   /** May be talked through in a group, where everyone reads along; without it, it goes on in private. */
   groups: z.boolean().optional(),
   /** A link may start it, with its first given value: `watch-12`. */

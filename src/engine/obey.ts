@@ -43,7 +43,7 @@ function isAChoice(deciding: Deciding, text: string, read: Command): boolean {
 }
 
 export function obey(deciding: Deciding, command: string): Call | undefined {
-  const { talk } = deciding;
+  const { book, talk } = deciding;
   talk.misreads = 0;
   switch (command) {
     case 'cancel':
@@ -53,6 +53,7 @@ export function obey(deciding: Deciding, command: string): Call | undefined {
     case 'skip':
       return skip(deciding);
     default:
+      if (book.flows.get(command)?.fresh) talk.frames = talk.frames.filter(({ flow }) => flow !== command);
       if (!backDownTo(deciding, command)) pushFlow(deciding, command, {});
       else if (!askedNow(deciding)?.step.open) sayAlreadyHere(deciding, command);
       return run(deciding);

@@ -51,8 +51,6 @@ export function formats(timeZone: string, say: Say): Record<string, Format> {
     projectState: (value, language) => look(value, language, 'projectStates'),
     /** Codes of OC4IDS have dots, which keys of the language files cannot have. */
     sector: (value, language) => look(String(value ?? '').replaceAll('.', '_'), language, 'sectors'),
-    /** What nobody published is said to be so, and never guessed. */
-    published: (value, language) => (value ? String(value) : say(language, 'common.notPublished')),
     money: sayMoney,
     percent: (value) => `${Math.round(Number(value))} %`,
     counted: (value, language, { of }) => say(language, of, { count: Number(value) }),

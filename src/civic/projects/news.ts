@@ -44,4 +44,7 @@ export async function tellFollowers(
 }
 
 const linesOf = (news: News[], language: string, voice: Pick<Voice, 'say'>): string[] =>
-  news.map(({ what, from, to }) => voice.say(language, `projectnews.line.${what}`, { from, to }));
+  news.map(({ what, from, to }) => {
+    const silent = voice.say(language, 'projects.card.silent');
+    return voice.say(language, `projectnews.line.${what}`, { from: from ?? silent, to: to ?? silent });
+  });

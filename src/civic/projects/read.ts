@@ -1,0 +1,164 @@
+/** OC4IDS record → what Kasa looks for and shows. Pure; what is odd or missing becomes null, never a guess. */
+import type { Json, Point } from '../../engine/content.ts';
+import type { ProjectState } from './find.ts';
+import type { Extra, ProjectRecord } from './record.ts';
+
+/** The columns of table `projects`; days as YYYY-MM-DD. */
+export type ProjectColumns = {
+  title: string;
+  sector: string | null;
+  state: ProjectState;
+  stateWords: string | null;
+  progress: number | null;
+  placeName: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  isNear: boolean;
+  owner: string | null;
+  contractor: string | null;
+  costAmount: number | null;
+  costCurrency: string | null;
+  costWords: string | null;
+  startWords: string | null;
+  plannedEndWords: string | null;
+  plannedEnd: string | null;
+  defectsUntil: string | null;
+  asOfWords: string | null;
+  asOf: string | null;
+  confidence: string | null;
+  note: string | null;
+};
+
+const TITLE_LETTERS_MAX = 300;
+const WORDS_LETTERS_MAX = 500;
+const STATES: readonly string[] = ['planned', 'ongoing', 'stalled', 'finished', 'cancelled', 'unknown'];
+
+/** OC4IDS's closed list of states, in ours. `completed` was renamed `maintenance` in 0.9.4. */
+const STATE_OF: Record<string, ProjectState> = {
+  identification: 'planned',
+  preparation: 'planned',
+  implementation: 'ongoing',
+  completion: 'finished',
+  completed: 'finished',
+  maintenance: 'finished',
+  decommissioning: 'finished',
+  decommissioned: 'finished',
+  cancelled: 'cancelled',
+};
+
+export function readProject(record: ProjectRecord): ProjectColumns {
+  const extra = objectOf(record.x_kasa) as Extra;
+  const place = placeIn(record);
+  const cost = costIn(record);
+  const state = String(extra.state ?? STATE_OF[textOf(record.status) ?? ''] ?? 'unknown');
+  return {
+    title: (textOf(record.title) ?? textOf(record.id) ?? '').slice(0, TITLE_LETTERS_MAX),
+    sector: sectorIn(record),
+    state: (STATES.includes(state) ? state : 'unknown') as ProjectState,
+    stateWords: textOf(extra.stateWords),
+    progress: progressIn(record),
+    placeName: place.name,
+    latitude: place.point?.latitude ?? null,
+    longitude: place.point?.longitude ?? null,
+    isNear: extra.near === true,
+    owner: ownerIn(record),
+    contractor: contractorIn(record),
+    costAmount: cost?.amount ?? null,
+    costCurrency: cost?.currency ?? null,
+    costWords: textOf(extra.costWords),
+    startWords: textOf(extra.startWords) ?? dayIn(record, 'period', 'startDate'),
+    plannedEndWords: textOf(extra.plannedEndWords),
+    plannedEnd: dayIn(record, 'period', 'endDate'),
+    defectsUntil: defectsIn(record),
+    asOfWords: textOf(extra.asOfWords),
+    asOf: textOf(extra.asOf) ?? dayOf(textOf(record.updated)),
+    confidence: textOf(extra.confidence),
+    note: textOf(extra.note),
+  };
+}
+
+const objectOf = (value: Json | undefined): { [name: string]: Json } =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+const listOf = (value: Json | undefined): { [name: string]: Json }[] =>
+  Array.isArray(value) ? value.map(objectOf) : [];
+const textOf = (value: Json | undefined): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, WORDS_LETTERS_MAX) : null;
+const dayOf = (value: string | null): string | null =>
+  value !== null && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value.slice(0, 10)))
+    ? value.slice(0, 10)
+    : null;
+const dayIn = (record: ProjectRecord, field: string, name: string): string | null =>
+  dayOf(textOf(objectOf(record[field])[name]));
+
+/** The most exact code: a sub-sector before its parent. */
+function sectorIn({ sector }: ProjectRecord): string | null {
+  const codes = Array.isArray(sector) ? sector.filter((one): one is string => typeof one === 'string') : [];
+  return codes.find((code) => code.includes('.')) ?? codes[0] ?? null;
+}
+
+/** The last measure of metric `physicalProgress`, 0 to 100. */
+function progressIn(record: ProjectRecord): number | null {
+  const metric = listOf(record.metrics).find(({ id }) => id === 'physicalProgress');
+  const measure = Number(listOf(metric?.observations).at(-1)?.measure ?? Number.NaN);
+  return measure >= 0 && measure <= 100 ? measure : null;
+}
+
+function placeIn(record: ProjectRecord): { name: string | null; point: Point | null } {
+  const [first] = listOf(record.locations);
+  const gazetteer = listOf(first?.gazetteerEntries)[0];
+  const address = objectOf(first?.address);
+  const name =
+    textOf(first?.description) ??
+    textOf(gazetteer?.description) ??
+    textOf(address.locality) ??
+    textOf(address.streetAddress);
+  return { name, point: pointIn(first?.geometry) };
+}
+
+/** GeoJSON: longitude first. Of other shapes the first corner stands for the whole. */
+function pointIn(geometry: Json | undefined): Point | null {
+  let corner: Json | undefined = objectOf(geometry).coordinates;
+  while (Array.isArray(corner) && Array.isArray(corner[0])) [corner] = corner;
+  if (!Array.isArray(corner)) return null;
+  const [longitude, latitude] = corner;
+  if (typeof longitude !== 'number' || typeof latitude !== 'number') return null;
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;
+}
+
+const namesWith = (record: ProjectRecord, role: string): string | null => {
+  const parties = listOf(record.parties).filter(
+    ({ roles }) => Array.isArray(roles) && roles.some((one) => one === role),
+  );
+  return parties.flatMap(({ name }) => textOf(name) ?? []).join('; ') || null;
+};
+
+function ownerIn(record: ProjectRecord): string | null {
+  return namesWith(record, 'funder') ?? textOf(objectOf(record.publicAuthority).name);
+}
+
+function contractorIn(record: ProjectRecord): string | null {
+  const summaries = listOf(record.contractingProcesses).map(({ summary }) => objectOf(summary));
+  const named = summaries.flatMap((summary) =>
+    listOf(summary.suppliers).flatMap(({ name }) => textOf(name) ?? []),
+  );
+  return namesWith(record, 'supplier') ?? ([...new Set(named)].join('; ') || null);
+}
+
+/** What it cost in the end, what was contracted, what was planned: the first of these that is said. */
+function costIn(record: ProjectRecord): { amount: number; currency: string } | null {
+  const processes = listOf(record.contractingProcesses).map(({ summary }) => objectOf(summary));
+  const contracted = processes.length === 1 ? processes[0]?.contractValue : undefined;
+  for (const value of [objectOf(record.completion).finalValue, contracted, objectOf(record.budget).amount]) {
+    const { amount, currency } = objectOf(value);
+    if (typeof amount === 'number' && amount >= 0 && typeof currency === 'string' && currency !== '')
+      return { amount, currency };
+  }
+  return null;
+}
+
+/** OC4IDS has no field of its own for it: publishers name a milestone or a period so. */
+function defectsIn(record: ProjectRecord): string | null {
+  const own = dayOf(textOf(objectOf(record.defectsLiabilityPeriod).endDate));
+  const milestone = listOf(record.milestones).find(({ title }) => /defects/i.test(textOf(title) ?? ''));
+  return own ?? dayOf(textOf(milestone?.dueDate));
+}
