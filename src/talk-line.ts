@@ -14,6 +14,7 @@ export const TYPED_HELP = [
   '/edit words                 a change to your newest letter',
   '/odd sticker                something that Kasa has no use for: sticker, poll, contact, video',
   '/broken tooLarge            a file that cannot be used: tooLarge, notAPicture, unreadable, unreachable, unsupported',
+  '/published ST-026 state ongoing   the city publishes something new of a project: state, progress, contractor',
   '/later 3d                   turns the clock: m, h, d, w',
 ];
 
@@ -28,7 +29,11 @@ export type Typing = {
   quotes: boolean;
 };
 
-export type Typed = { message: Partial<InboundMessage>; later?: number };
+export type Typed = {
+  message: Partial<InboundMessage>;
+  later?: number;
+  published?: { key: string; what: string; to: string };
+};
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 /** A grey dot: the smallest thing that is a photo. */
@@ -62,6 +67,10 @@ export async function readTyped(line: string, typing: Typing): Promise<Typed> {
       return { message: { unsupported: rest as NonNullable<InboundMessage['unsupported']> } };
     case 'broken':
       return { message: { media: [{ kind: 'photo', trouble: rest as MediaTrouble }] } };
+    case 'published': {
+      const [, key = '', what = '', to = ''] = /^(\S+) (\S+) (.*)$/.exec(rest.trim()) ?? [];
+      return { message: {}, published: { key, what, to } };
+    }
     case 'later': {
       const [, count = '0', unit = 'h'] = /^(\d+)([mhdw])$/.exec(rest.trim()) ?? [];
       return { message: {}, later: Number(count) * (UNITS[unit] ?? 0) };

@@ -6,6 +6,8 @@
 import { sql } from 'drizzle-orm';
 import { openConsole, showContent } from './channels/console/channel.ts';
 import type { Address, InboundMessage, OutboundMessage } from './channels/message.ts';
+import { tellFollowers } from './civic/projects/news.ts';
+import { loadProjects } from './civic/projects/store.ts';
 import type { Editorial } from './content.ts';
 import { type Database, rows } from './database/database.ts';
 import type { Choice } from './engine/content.ts';
@@ -112,6 +114,16 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     return { from: `console:${official.toLowerCase()}`, room: DESK_ADDRESS, name: official };
   };
 
+  /** The city's list with one thing of one project changed, as if its editor had done it. */
+  const publish = async ({ key, what, to }: { key: string; what: string; to: string }): Promise<void> => {
+    const { city, voice } = editorial;
+    const edited = city.projects.map((row) => (row.id === key ? { ...row, [what]: to } : row));
+    await database.inTransaction(async (tx) => {
+      const { changeIds } = await loadProjects(tx, edited, world.now());
+      await tellFollowers(tx, changeIds, voice, world.now());
+    });
+  };
+
   const hand = async (line: string, who = person): Promise<void> => {
     const from = sender(who);
     const chat = from.room ?? from.from;
@@ -128,6 +140,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       await house.remind();
       return;
     }
+    if (given.published) return publish(given.published);
     said += 1;
     clock += SECOND;
     const externalId = `${from.from}:${said}`;

@@ -89,7 +89,7 @@ export const projectActions: Record<string, Action> = {
   'projects.sectors': actionEach(z.object({}), async ({ person }, { tx, voice }) => ({
     choices: (await sectorsOf(tx, SECTORS_MAX)).map(({ sector }) => ({
       id: sector,
-      label: voice.say(person.language, 'sectors.one', { sector }),
+      label: capital(voice.say(person.language, 'sectors.one', { sector })),
     })),
   })),
 
@@ -155,6 +155,8 @@ function meantProject({ step, before, picked, project, found }: z.infer<typeof c
   const chosen = picked && /^\d+$/.test(picked) ? Number(picked) : undefined;
   return again ?? chosen ?? project ?? found?.project ?? 0;
 }
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const nextOf = (ids: number[], id: number): number | null => ids[ids.indexOf(id) + 1] ?? null;
 
