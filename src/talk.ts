@@ -115,12 +115,12 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
   };
 
   /** The city's list with one thing of one project changed, as if its editor had done it. */
+  let list = editorial.city.projects;
   const publish = async ({ key, what, to }: { key: string; what: string; to: string }): Promise<void> => {
-    const { city, voice } = editorial;
-    const edited = city.projects.map((row) => (row.id === key ? { ...row, [what]: to } : row));
+    list = list.map((row) => (row.id === key ? { ...row, [what]: to } : row));
     await database.inTransaction(async (tx) => {
-      const { changeIds } = await loadProjects(tx, edited, world.now());
-      await tellFollowers(tx, changeIds, voice, world.now());
+      const { changeIds } = await loadProjects(tx, list, world.now());
+      await tellFollowers(tx, changeIds, editorial.voice, world.now());
     });
   };
 

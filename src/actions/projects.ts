@@ -120,7 +120,8 @@ export const projectActions: Record<string, Action> = {
     const project = (await projectsById(around.tx, [input.project ?? 0])).get(input.project ?? 0);
     if (!project) throw new Refusal('noProject');
     const { title, placeName, latitude, longitude } = project;
-    const name = placeName ? `${title} (${placeName})` : title;
+    const isNamed = !placeName || plain(title).includes(plain(placeName));
+    const name = isNamed ? title : `${title} (${placeName})`;
     return {
       id: project.id,
       title,
