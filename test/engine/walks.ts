@@ -20,6 +20,10 @@ const STATE = {
   when: 1_796_000_000_000,
   voices: 1,
 };
+const PROJECTS = [
+  { id: '12', label: 'Takoradi library…', detail: 'finished, in that area' },
+  { id: '13', label: 'Kokompe lorry station', detail: 'finished, about 1.2 km away' },
+];
 const UNDERSTOOD = { language: null, heard: null, kind: null, details: null, place: null, photos: null };
 
 /** What each action may answer; `refuse` stands for a refusal with that reason. */
@@ -72,6 +76,46 @@ export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
       ],
     },
   ],
+  'projects.find': [
+    { outcome: 'near', name: 'Kojokrom', point: PLACE, project: null },
+    { outcome: 'one', name: '', point: null, project: 12 },
+    { outcome: 'nothing', name: 'zzyzx', point: null, project: null },
+    { outcome: 'several', name: 'sea defence', point: null, project: null, choices: PROJECTS },
+  ],
+  'projects.list': [
+    { count: 0, next: null, filters: {}, ids: [], choices: [{ id: 'filter', label: 'Only some of them' }] },
+    {
+      count: 2,
+      next: 5,
+      filters: {},
+      ids: [12, 13],
+      choices: [...PROJECTS, { id: 'next', label: 'More' }, { id: 'filter', label: 'Only some of them' }],
+    },
+  ],
+  'projects.card': [
+    {
+      text: 'Takoradi library complex\n'.padEnd(700, 'w'),
+      title: 'Takoradi library complex',
+      id: 12,
+      next: 13,
+      place: PLACE,
+      choices: ['follow', 'problem', 'watch', 'where', 'photos', 'papers', 'next', 'elsewhere'].map((id) => ({
+        id,
+        label: id,
+      })),
+    },
+    { refuse: 'noProject' },
+  ],
+  'projects.sectors': [{ choices: [{ id: 'transport.road', label: 'Roads' }] }],
+  'projects.papers': [{ papers: 'https://example.org/paper' }],
+  'projects.photos': [{ files: ['a'], count: 1, last: 1_796_000_000_000 }],
+  'projects.follow': [{ title: 'Takoradi library complex', how: 'follow' }, { refuse: 'noProject' }],
+  'projects.about': [
+    { id: 12, title: 'Takoradi library complex', place: { location: PLACE } },
+    { id: 12, title: 'Takoradi library complex', place: null },
+    { refuse: 'noProject' },
+  ],
+  'projects.watch': [{ count: 2 }],
   'reports.about': ['plain', 'emergency', 'refer', 'plain'].map((manner) => ({
     manner,
     numbers: '112 / 192',
