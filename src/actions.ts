@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Action } from './actions/action.ts';
 import { deskActions } from './actions/desk.ts';
+import { digestActions } from './actions/digest.ts';
 import { draftActions } from './actions/draft.ts';
 import { letterActions } from './actions/letters.ts';
 import { peopleActions } from './actions/people.ts';
@@ -11,6 +12,7 @@ import { reportActions } from './actions/reports.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
   ...deskActions,
+  ...digestActions,
   ...draftActions,
   ...letterActions,
   ...peopleActions,

@@ -12,7 +12,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   civic: ['engine', 'database', 'people'],
   media: ['engine', 'database', 'channels'],
   delivery: ['engine', 'database', 'channels'],
-  broadcasts: ['engine', 'language', 'database', 'channels', 'people', 'civic', 'delivery'],
+  broadcasts: ['engine', 'language', 'database', 'channels', 'people', 'civic', 'media', 'delivery'],
   operators: ['engine', 'database', 'channels', 'people', 'civic', 'media', 'delivery', 'broadcasts'],
   actions: [
     'engine',

@@ -14,6 +14,10 @@ export type Line =
 
 /** Actions that only look. */
 const LOOKING: ReadonlySet<string> = new Set([
+  'digest.mine',
+  'digest.more',
+  'digest.promises',
+  'digest.why',
   'letters.understand',
   'people.me',
   'places.find',
