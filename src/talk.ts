@@ -93,6 +93,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       fireNumber: '192',
       deskLanguage: 'en',
       defaultLanguage: options.language ?? 'en',
+      digest: { weekday: 5, openHour: 6, quiet: { from: 21, until: 6 }, timeZone: 'Africa/Accra' },
     },
   });
   await house.prepare();
@@ -138,6 +139,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     if (given.later !== undefined) {
       clock += given.later;
       await house.remind();
+      await house.digest();
       return;
     }
     if (given.published) return publish(given.published);

@@ -9,7 +9,6 @@ import { containsPhrase, plain } from '../engine/plain.ts';
 import {
   agreeToPlaces,
   beginDigest,
-  type Cadence,
   digestOf,
   endDigest,
   endingsOf,
@@ -159,7 +158,7 @@ export const digestActions: Record<string, Action> = {
 
   'digest.picture': actionEach(nothing, async ({ person }, around) => {
     const all = await standings(around.tx, currentPlan(around.city));
-    if (all.length === 0) return { count: 0 };
+    if (all.length === 0) return { count: 0, photos: [], list: '' };
     const photos = [await pictureOf(around.tx, all, around.now)];
     return { count: all.length, photos, list: chartLines(all, person.language, around) };
   }),

@@ -33,7 +33,7 @@ export type Conversation = {
   inRoom?: boolean;
   /** Time of the person's last letter, milliseconds since 1970; 0 before the first. */
   at: number;
-  /** A flow that has something ready for them: said with the answer to their next letter, at `<flow>.offered`. */
+  /** A flow that has something ready for them: said with the answer to their next letter, at `<flow>.ready`. */
   offer?: string;
 };
 

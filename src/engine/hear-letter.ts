@@ -80,7 +80,7 @@ function sayOffer(deciding: Deciding, reply: Reply): void {
   delete talk.offer;
   const asked = commandIn(deciding, reply);
   if (asked === offer || asked === 'stop' || reply.choice?.startsWith(`>${offer}`)) return;
-  sayWords(deciding, `${offer}.offered`);
+  sayWords(deciding, `${offer}.ready`);
 }
 
 /** A quote of a letter about the report that is being talked of answers the question, if it can. */
