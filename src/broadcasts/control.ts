@@ -55,12 +55,12 @@ export async function stop(
   return found && found.ended > 0 ? found.cancelled : undefined;
 }
 
-/** Ends those of which no letter waits any more; resolves with their ids. */
+/** Ends those of which no letter waits any more; resolves with their ids. A digest ends by its own hours (edition.ts). */
 export async function endDone(tx: Tx, now: Date): Promise<number[]> {
   const ended = await rows<{ id: number }>(
     tx,
     sql`update broadcasts b set state = 'done', ended_at = ${now.toISOString()}::timestamptz
-        where state = 'sending' and not exists (
+        where state = 'sending' and kind <> 'digest' and not exists (
           select 1 from messages m where m.broadcast_id = b.id and m.status = 'queued')
         returning id::float8 as id`,
   );

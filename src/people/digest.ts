@@ -71,7 +71,7 @@ export async function endDigest(tx: Tx, personId: number, now: Date): Promise<vo
     sql`update digests set ended_at = coalesce(ended_at, ${at}), waiting_since = null where person_id = ${personId}`,
   );
   await tx.execute(sql`
-    update messages set status = 'cancelled', done_at = ${at} where ${waitingLetters(personId)}`);
+    update messages set status = 'cancelled', done_at = ${at} where ${queuedLetters(personId)}`);
 }
 
 /**
@@ -150,7 +150,11 @@ export async function chooseForRoom(tx: Tx, personId: number, room: string, chos
   );
 }
 
+/** Those that nobody is sending at this moment. */
 const waitingLetters = (personId: number) => sql`
+  ${queuedLetters(personId)} and not exists (select 1 from handfuls h where messages.id = any(h.letters))`;
+
+const queuedLetters = (personId: number) => sql`
   direction = 'outbound' and status = 'queued'
   and broadcast_id in (select id from broadcasts where kind = 'digest')
   and conversation_id in (select id from conversations where person_id = ${personId})`;

@@ -7,6 +7,7 @@ import type { City } from '../../civic/city.ts';
 import { type Database, rows, type Tx } from '../../database/database.ts';
 import type { Voice } from '../../engine/conversation.ts';
 import type { Log } from '../../log.ts';
+import { type BroadcastState, createBroadcast } from '../broadcast.ts';
 import { askDesk, tellDesk } from './approve.ts';
 import type { ChannelRule } from './carried.ts';
 import { DAY, isoWeek, lastOpening, type Schedule } from './clock.ts';
@@ -29,7 +30,7 @@ export type Editions = {
   channels: ChannelRule[];
 };
 
-export type EditionState = 'waiting' | 'sending' | 'held' | 'skipped' | 'done';
+export type EditionState = BroadcastState;
 
 export type Edition = { id: number; key: string; state: EditionState; opening: Date };
 
@@ -52,55 +53,46 @@ async function openEdition(
 ): Promise<Edition | undefined> {
   const { schedule, approval } = editions;
   const key = `digest:${isoWeek(opening, schedule?.timeZone ?? 'UTC')}`;
-  const isLate = isTooLate(opening, now);
-  const state: EditionState = isLate ? 'skipped' : approval ? 'waiting' : 'sending';
-  const at = sql`${now.toISOString()}::timestamptz`;
+  const readers = await readersOf(tx, opening);
+  if (readers === 0) return undefined;
+  const state: EditionState = isTooLate(opening, now) ? 'skipped' : approval ? 'waiting' : 'sending';
   const content = { week: key.slice('digest:'.length), opening: opening.toISOString() };
-  const [made] = await rows<{ id: number; readers: number }>(
-    tx,
-    sql`insert into broadcasts (kind, key, state, content, audience, created_at, started_at, ended_at)
-        select 'digest', ${key}, ${state}, ${JSON.stringify(content)}::jsonb, jsonb_build_object('readers', d.readers),
-          ${at}, ${state === 'sending' ? at : null}, ${isLate ? at : null}
-        from (select count(*) as readers from digests d join people p on p.id = d.person_id
-          where d.ended_at is null and p.stopped_at is null
-            and d.began_at < ${opening.toISOString()}::timestamptz) d
-        where d.readers > 0
-        on conflict (key) do nothing
-        returning id::float8 as id, (audience ->> 'readers')::int as readers`,
-  );
-  if (!made) return keepUp(tx, editions, key, opening, now);
+  const broadcast = { kind: 'digest' as const, key, content, audience: { readers }, state };
+  const made = await createBroadcast(tx, broadcast, now);
+  const edition: Edition = { id: made.id, key, state: made.state, opening };
+  if (!made.made) return keepUp(tx, editions, edition, now);
   await endOlder(tx, key, now);
-  const edition: Edition = { id: made.id, key, state, opening };
   if (state === 'skipped') await tellSkipped(tx, editions, edition, now);
   if (state === 'waiting') await askDesk(tx, editions, edition, now);
-  editions.log.info('a digest edition was opened', { edition: key, state, readers: made.readers });
+  editions.log.info('a digest edition was opened', { edition: key, state, readers });
   return edition;
+}
+
+/** Those who subscribed before it opened. */
+async function readersOf(tx: Tx, opening: Date): Promise<number> {
+  const [found] = await rows<{ count: number }>(
+    tx,
+    sql`select count(*)::int as count from digests d join people p on p.id = d.person_id
+        where d.ended_at is null and p.stopped_at is null and d.began_at < ${opening.toISOString()}::timestamptz`,
+  );
+  return found?.count ?? 0;
 }
 
 export const isTooLate = (opening: Date, now: Date): boolean =>
   now.getTime() - opening.getTime() >= LATE_DAYS_MAX * DAY;
 
-/** The edition as somebody made it before; one that grew too old meanwhile is ended. */
-async function keepUp(
-  tx: Tx,
-  editions: Editions,
-  key: string,
-  opening: Date,
-  now: Date,
-): Promise<Edition | undefined> {
-  const [found] = await rows<{ id: number; state: EditionState }>(
-    tx,
-    sql`select id::float8 as id, state from broadcasts where key = ${key}`,
-  );
-  if (!found) return undefined;
-  const edition: Edition = { ...found, key, opening };
-  if (!isTooLate(opening, now) || found.state === 'skipped' || found.state === 'done') return edition;
-  const state: EditionState = found.state === 'sending' ? 'done' : 'skipped';
+/** The edition as it was made before; one that grew too old meanwhile is ended. */
+async function keepUp(tx: Tx, editions: Editions, edition: Edition, now: Date): Promise<Edition> {
+  if (!isTooLate(edition.opening, now) || ENDED_FOR_GOOD.includes(edition.state)) return edition;
+  const state: EditionState = WAITING_FOR_A_DESK.includes(edition.state) ? 'skipped' : 'done';
   const moved = await setState(tx, edition, state, now);
   if (moved && state === 'skipped') await tellSkipped(tx, editions, edition, now);
   if (moved && state === 'done') await tellCutShort(tx, editions, edition, now);
   return { ...edition, state };
 }
+
+const ENDED_FOR_GOOD: readonly EditionState[] = ['skipped', 'done', 'stopped'];
+const WAITING_FOR_A_DESK: readonly EditionState[] = ['waiting', 'held'];
 
 /** @returns false when somebody else changed it meanwhile */
 async function setState(tx: Tx, edition: Edition, state: EditionState, now: Date): Promise<boolean> {
@@ -122,13 +114,18 @@ async function endOlder(tx: Tx, key: string, now: Date): Promise<void> {
       and broadcast_id in (select id from broadcasts where kind = 'digest' and key <> ${key}
         and created_at > ${at} - interval '60 days')`);
   await tx.execute(sql`
-    update broadcasts set state = case state when 'sending' then 'done' else 'skipped' end, ended_at = ${at}
-    where kind = 'digest' and key <> ${key} and state in ('waiting', 'held', 'sending')`);
+    update broadcasts set state = case when state in ('sending', 'paused') then 'done' else 'skipped' end, ended_at = ${at}
+    where kind = 'digest' and key <> ${key} and state in ('waiting', 'held', 'sending', 'paused')`);
 }
 
-/** Nobody is left whose turn comes in this edition. */
+/** Nobody is left whose turn comes in this edition, and no letter of it waits. */
 async function endWhenDone(tx: Tx, editions: Editions, edition: Edition, now: Date): Promise<void> {
-  if ((await unwritten(tx, edition)) > 0) return;
+  // Letters go only while it is being sent: it must not end before the last of them.
+  const waiting = await rows(
+    tx,
+    sql`select 1 from messages where broadcast_id = ${edition.id} and status in ('queued', 'sending') limit 1`,
+  );
+  if (waiting.length > 0 || (await unwritten(tx, edition)) > 0) return;
   if (await setState(tx, edition, 'done', now))
     editions.log.info('a digest edition is done', { edition: edition.key });
 }

@@ -2,10 +2,12 @@
  * The letters of an edition: one row a reader, in batches that are whole or not at all. What is the same for many is put
  * into words once a language.
  */
+import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { rows, type Tx } from '../../database/database.ts';
-import { PRIORITIES } from '../../delivery/post.ts';
 import type { Content } from '../../engine/content.ts';
+import type { Voice } from '../../engine/conversation.ts';
+import { prepare, type Rendered } from '../prepare.ts';
 import { DAY, hoursCome, isQuiet, type Schedule } from './clock.ts';
 import { type Composed, compose, contentKey, readTold, type Told } from './compose.ts';
 import type { Edition, Editions } from './edition.ts';
@@ -20,6 +22,8 @@ export const TOLD_DAYS_MAX = 35;
 export const SETTLING_SECONDS = 60;
 /** "Still no change" comes so many days after the last letter: four weeks, less the hours by which a turn may move. */
 export const NOTE_DAYS_MIN = 27;
+/** Of the hash that names a content within its edition. */
+const KEY_LETTERS = 22;
 /** Contents put into words that are kept at a time; fewer than this differ in any real city. */
 const CONTENTS_KEPT_MAX = 20_000;
 
@@ -38,7 +42,7 @@ type Due = {
   carried: boolean;
 };
 
-type Writing = { told: Told; figures: Figures; contents: Map<string, Content>; opening: Date };
+type Writing = { told: Told; figures: Figures; contents: Map<string, Rendered>; opening: Date };
 
 /** Writes to everybody whose hour has come; nothing in quiet hours. Safe to repeat, and to stop at any moment. */
 export async function writeLetters(
@@ -118,6 +122,7 @@ async function writeBatch(
     tx,
     edition,
     letters.filter(({ one }) => one.carried),
+    editions.channels.flatMap(({ name, carries }) => (carries ? name : [])),
     now,
   );
   const waiting = letters.flatMap(({ one }) => (one.carried ? [] : [one]));
@@ -166,7 +171,7 @@ function contentFor(
   { voice, promiseTitle }: Editions,
   { told, figures, contents, opening }: Writing,
   now: Date,
-): Content | undefined {
+): Rendered | undefined {
   const matters = composed?.matters ?? [];
   const quiet = matters.length === 0 || !composed;
   const noteDue = due.cadence === 'weekly' && now.getTime() - due.written >= NOTE_DAYS_MIN * DAY;
@@ -186,35 +191,35 @@ function contentFor(
       ? voice.say(due.language, 'digest.noChange')
       : writeLetter(letter, due.language, { voice, promiseTitle, happened: told.happened }).text;
   if (contents.size >= CONTENTS_KEPT_MAX) contents.clear();
-  const content: Content = { text };
-  contents.set(key, content);
-  return content;
+  const content: Content = { text, ...(due.room && { inPrivate: goOnAlone(due.language, voice) }) };
+  const rendered = {
+    key: createHash('sha256').update(key).digest('base64url').slice(0, KEY_LETTERS),
+    content,
+  };
+  contents.set(key, rendered);
+  return rendered;
 }
+
+/** A group's letter leads each of its readers to a talk of their own. */
+const goOnAlone = (language: string, voice: Voice) => ({
+  start: 'week',
+  label: voice.say(language, 'digest.openPrivate'),
+});
 
 async function postLetters(
   tx: Tx,
   edition: Edition,
-  letters: { one: Due; content: Content }[],
+  letters: { one: Due; content: Rendered }[],
+  channels: string[],
   now: Date,
 ): Promise<void> {
   if (letters.length === 0) return;
-  const contents = [...new Set(letters.map(({ content }) => content))];
-  const places = new Map(contents.map((content, place) => [content, place]));
-  const given = letters.map(({ one, content }) => ({
-    conversation_id: one.conversation_id,
-    channel: one.channel,
-    address: one.address,
-    place: places.get(content),
+  const rendered = [...new Set(letters.map(({ content }) => content))];
+  const recipients = letters.map(({ one, content }) => ({
+    conversationId: one.conversation_id,
+    contentKey: content.key,
   }));
-  const at = sql`${now.toISOString()}::timestamptz`;
-  await tx.execute(sql`
-    insert into messages (conversation_id, direction, channel, address, content, status, priority, created_at, due_at,
-      broadcast_id)
-    select given.conversation_id, 'outbound', given.channel, given.address,
-      ${JSON.stringify(contents)}::jsonb -> given.place, 'queued', ${PRIORITIES.broadcast}, ${at}, ${at}, ${edition.id}
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as given(conversation_id bigint, channel text, address text, place int)
-    on conflict (broadcast_id, conversation_id) where broadcast_id is not null do nothing`);
+  await prepare(tx, edition.id, { rendered, recipients, channels }, now);
 }
 
 /** Their network carries no letter now: their talk remembers that one is ready, and says so with its next answer. */
