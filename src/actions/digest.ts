@@ -17,7 +17,7 @@ import {
   setCadence,
   setHour,
 } from '../people/digest.ts';
-import { follow, followedBy, followPlace, leaveFollowed, unfollow } from '../people/follow.ts';
+import { type Followed, follow, followedBy, followPlace, leaveFollowed, unfollow } from '../people/follow.ts';
 import { type Action, type Around, actionEach, type Call, Refusal } from './action.ts';
 import { listLines, namesOf, shortLabel } from './followed.ts';
 import { found, given, wordsOf } from './inputs.ts';
@@ -46,6 +46,7 @@ export const digestActions: Record<string, Action> = {
       agreed: person.consented || (digest?.placesAgreed ?? false),
       cadence: digest?.cadence ?? 'weekly',
       list: listLines(names, person.language, around),
+      choices: await hubChoices(followed, person.language, around),
       topics: followed.map(({ id }, at) => ({ id: String(id), label: shortLabel(names[at] ?? '') })),
       ...next(subscribed ? digest.beganAt : around.now.getTime(), hour, around),
     };
@@ -68,14 +69,14 @@ export const digestActions: Record<string, Action> = {
 
   'digest.place': actionEach(z.object({ found, radius: given }), async ({ input, person }, { tx, now }) => {
     const { latitude, longitude, name } = input.found;
-    const radiusKm = radiusIn(wordsOf(input.radius));
-    if (latitude === null || longitude === null) throw new Refusal('noPlace');
-    if (radiusKm === undefined) throw new Refusal('noRadius');
+    const km = radiusIn(wordsOf(input.radius));
+    if (latitude === null || longitude === null || km === undefined)
+      return { outcome: 'noRadius', name, km: null };
     const digest = await digestOf(tx, person.id);
+    // The flow asks first; a place without a yes must not be kept whatever the flow says.
     if (!person.consented && !digest?.placesAgreed) throw new Refusal('notAgreed');
-    if (!(await followPlace(tx, person.id, { latitude, longitude, name, radiusKm }, now)))
-      throw new Refusal('tooManyPlaces');
-    return { name, km: radiusKm };
+    const place = { latitude, longitude, name, radiusKm: km };
+    return { outcome: (await followPlace(tx, person.id, place, now)) ? 'followed' : 'tooMany', name, km };
   }),
 
   /** The city's promises in a list, to choose from by their numbers. */
@@ -163,6 +164,30 @@ export const digestActions: Record<string, Action> = {
     return { count: all.length, photos, list: chartLines(all, person.language, around) };
   }),
 };
+
+/** What can be changed about it now. */
+async function hubChoices(followed: Followed[], language: string, around: Around): Promise<Json> {
+  const { tx, city, voice } = around;
+  const promises = await standings(tx, currentPlan(city));
+  const ids = [
+    'fine',
+    'place',
+    ...(promises.length > 0 ? ['promises'] : []),
+    ...(followed.some(({ topic }) => topic === 'reports') ? [] : ['own']),
+    'often',
+    'hour',
+    ...(followed.length > 0 ? ['leave'] : []),
+    'drop',
+  ];
+  return ids.map((id) => ({
+    id,
+    label: voice.say(language, `subscribe.shown.${id}`),
+    words: [
+      ...voice.list(language, `words.${id}`),
+      ...(id === 'fine' ? voice.list(language, 'words.yes') : []),
+    ],
+  }));
+}
 
 const wordsFor = ({ city, voice }: Around) => ({ voice, promiseTitle: promiseTitles(city) });
 
