@@ -115,8 +115,6 @@ export type Limits = {
   broadcasts?: false | { perSecondMax: number; inFlightMax: number; peoplePerDayMax?: number };
   /** A letter may be sent freely within so many hours of the person's last one; absent: always. */
   freeReplyHours?: number;
-  /** False where letters to many must not go at all; what they say then waits until the person writes. */
-  broadcasts?: boolean;
 };
 
 /**
