@@ -16,6 +16,8 @@ export type Changed = {
   at: number;
   /** It corrects a change of that time. */
   correctsAt: number | null;
+  /** What the official said of it. */
+  words: string | null;
 };
 
 /** `subject` and its number: what a reader may follow. Milestones belong to their commitment. */
@@ -82,7 +84,7 @@ async function changesIn(tx: Tx, { from, through }: Between): Promise<ChangeRow[
     tx,
     sql`select c.id::float8 as id, c.subject, c.subject_id::float8 as "subjectId", c.what, c.from_value as "from",
           c.to_value as "to", (extract(epoch from c.at) * 1000)::float8 as at,
-          (extract(epoch from was.at) * 1000)::float8 as "correctsAt",
+          (extract(epoch from was.at) * 1000)::float8 as "correctsAt", c.words,
           (case c.subject when 'commitment' then c.subject_id when 'milestone' then m.commitment_id end)::float8
             as parent, coalesce(m.title, '') as title, m.due::text as due, coalesce(m.state, '') as state
         from changes c

@@ -29,6 +29,7 @@ export const RANKS = {
   reportMoved: 64,
   progress: 55,
   cancelled: 54,
+  words: 45,
   added: 40,
   observed: 35,
   details: 20,
@@ -38,7 +39,7 @@ export const RANKS = {
 const STATE = ['state', 'status'];
 const FIGURE = ['progress', 'percent'];
 
-type Difference = { from: string | null; to: string | null; corrected: boolean };
+type Difference = { from: string | null; to: string | null; corrected: boolean; said: string | null };
 
 /** From the value before the first change to that after the last; undefined when it is the same. */
 export function differenceOf(
@@ -51,7 +52,7 @@ export function differenceOf(
   const last = own.at(-1);
   if (!first || !last || same(first.from, last.to)) return undefined;
   const corrected = own.some(({ correctsAt }) => correctsAt !== null && correctsAt <= since);
-  return { from: first.from, to: last.to, corrected };
+  return { from: first.from, to: last.to, corrected, said: last.words };
 }
 
 const same = (a: string | null, b: string | null): boolean =>
@@ -128,10 +129,10 @@ function ofCommitment({ key, commitment, changes }: Happening, since: number): M
     const percent = percentIn(figure?.to ?? null);
     const values = {
       ...promise,
-      from: state.from,
       to: state.to,
       percent,
       known: percent === null ? 'no' : 'yes',
+      said: state.said,
     };
     const corrected = state.corrected || figure?.corrected;
     return [
@@ -143,14 +144,16 @@ function ofCommitment({ key, commitment, changes }: Happening, since: number): M
       ),
     ];
   }
-  return figure ? [figureMatter(key, 'promise', promise, figure)] : [];
+  if (figure) return [figureMatter(key, 'promise', promise, figure)];
+  const last = own.findLast(({ what, words, at }) => what === 'words' && words && at > since);
+  return last ? [matter(key, 'promiseWords', RANKS.words, { ...promise, said: last.words })] : [];
 }
 
 function figureMatter(key: string, of: 'project' | 'promise', values: Values, figure: Difference): Matter {
   const [from, to] = [percentIn(figure.from), percentIn(figure.to)];
   const words = figure.corrected ? `${of}FigureCorrected` : from === null ? `${of}Figure` : `${of}Progress`;
   const rank = figure.corrected ? RANKS.corrected : RANKS.progress;
-  return matter(key, words, rank, { ...values, from, to });
+  return matter(key, words, rank, { ...values, from, to, said: figure.said });
 }
 
 const MET = ['met', 'completed', 'done'];

@@ -92,7 +92,8 @@ export function writeMatter(
   if (typeof values.promise === 'string')
     filled.promise = promiseName(values.promise, Number(values.ordinal), language, telling, titleMax);
   if (typeof values.to === 'number') filled.bar = bar(values.to);
-  return telling.voice.say(language, `digest.matter.${words}`, filled).trim();
+  const said = typeof values.said === 'string' ? ` “${shorten(values.said, titleMax)}”` : '';
+  return `${telling.voice.say(language, `digest.matter.${words}`, filled).trim()}${said}`;
 }
 
 /** "Promise 4, one place for complaints" */

@@ -201,6 +201,19 @@ describe('an update that is corrected', () => {
     expect(letter).not.toContain('put this right');
   });
 
+  it('with words: they are told with the figure, shortened', async () => {
+    const town = await openTown(database);
+    const one = await town.promise('GHST0001', 1);
+    await subscribe(town);
+    const words = `The desk opened. ${'It takes complaints of every department. '.repeat(5)}`;
+    await town.change({ subject: 'commitment', subjectId: one, what: 'state', to: 'limited', words });
+    drop(town, 'ama');
+    await town.at(FRIDAY);
+    expect(town.read('ama').join()).toMatch(
+      /: limited progress\. “The desk opened\. It takes [^”]{1,60}…”\n/,
+    );
+  });
+
   it('after the letter: it is put right in the next one, first of all', async () => {
     const town = await openTown(database);
     const [one, two] = [await town.promise('GHST0001', 1), await town.promise('GHST0003', 3)];
@@ -285,7 +298,7 @@ describe('stop', () => {
     await town.hand('ama', '2');
     await town.house.digest();
     await town.settle();
-    const letters = town.read('ama').filter((text) => text.startsWith('Your week'));
+    const letters = town.read('ama').filter((text) => text.startsWith('Your week in'));
     expect(letters).toHaveLength(1);
     expect(letters[0]).toContain('Ring road: 10 → 20 %');
     expect(letters[0]).not.toContain('Promise');
@@ -323,6 +336,7 @@ describe('a missed Friday', () => {
     expect(town.read('desk')).toEqual([]);
     await town.at('2026-12-04T08:00:00Z');
     expect(town.read('ama').join()).toContain('limited progress');
+    await town.at('2026-12-04T08:10:00Z');
     expect(await town.edition()).toEqual([
       { key: 'digest:2026-W48', state: 'skipped' },
       { key: 'digest:2026-W49', state: 'done' },
@@ -485,7 +499,7 @@ describe('the front desk', () => {
     await town.tapAtDesk('Send it');
     await town.at('2026-11-30T09:00:00Z');
     drop(town, 'desk');
-    expect(town.read('ama').filter((text) => text.startsWith('Your week'))).toEqual([]);
+    expect(town.read('ama').filter((text) => text.startsWith('Your week in'))).toEqual([]);
   });
 
   it('of another department has no say in it', async () => {
@@ -510,6 +524,7 @@ describe('a person and the groups they are in', () => {
       ['jovenes', 'es'],
     ] as const)
       await town.subscribeRoom(room, language);
+    town.turnTo('2026-11-24T09:00:00Z');
     await town.change({ subject: 'commitment', subjectId: one, what: 'state', to: 'limited' });
     drop(town, 'ama');
     await town.at(FRIDAY);
