@@ -48,7 +48,7 @@ export const digestActions: Record<string, Action> = {
       list: listLines(names, person.language, around),
       choices: await hubChoices(followed, person.language, around),
       topics: followed.map(({ id }, at) => ({ id: String(id), label: shortLabel(names[at] ?? '') })),
-      ...next(subscribed ? digest.beganAt : around.now.getTime(), hour, around),
+      ...nextFor(subscribed ? digest.beganAt : around.now.getTime(), hour, around),
     };
   }),
 
@@ -192,7 +192,7 @@ async function hubChoices(followed: Followed[], language: string, around: Around
 const wordsFor = ({ city, voice }: Around) => ({ voice, promiseTitle: promiseTitles(city) });
 
 /** `next`: when the next letter comes, in milliseconds since 1970; null where no day is set for it. */
-function next(
+export function nextFor(
   beganAt: number,
   hour: number,
   { now, settings }: Around,
@@ -242,7 +242,7 @@ async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
         words: [...voice.list(person.language, 'words.endAll')],
       },
     ],
-    ...next(digest?.beganAt ?? around.now.getTime(), digest?.hour ?? DEFAULT_HOUR, around),
+    ...nextFor(digest?.beganAt ?? around.now.getTime(), digest?.hour ?? DEFAULT_HOUR, around),
   };
 }
 

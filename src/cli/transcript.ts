@@ -14,6 +14,7 @@ export type Line =
 
 /** Actions that only look. */
 const LOOKING: ReadonlySet<string> = new Set([
+  'digest.group',
   'digest.mine',
   'digest.more',
   'digest.promises',

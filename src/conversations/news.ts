@@ -5,6 +5,7 @@ import { markBlocked } from '../delivery/mark.ts';
 import { moveRoom } from '../delivery/move.ts';
 import type { Around } from '../operators/desk.ts';
 import { tellUnreached } from '../operators/unreached.ts';
+import { endRoomDigest } from '../people/digest.ts';
 import type { Talk, WaitingLetter } from './take.ts';
 
 export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter): Promise<void> {
@@ -26,6 +27,7 @@ export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter
       await tx.execute(
         sql`update desks set closed_at = ${at}::timestamptz where address = ${room} and closed_at is null`,
       );
+      await endRoomDigest(tx, room, now);
       return;
     case 'topicClosed':
     case 'topicReopened':

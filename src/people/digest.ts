@@ -150,6 +150,38 @@ export async function chooseForRoom(tx: Tx, personId: number, room: string, chos
   );
 }
 
+/** The group's letter as it was chosen; undefined when it has none. */
+export async function roomDigest(tx: Tx, room: string): Promise<{ personId: number } | undefined> {
+  const found = await rows<{ personId: number }>(
+    tx,
+    sql`select person_id::float8 as "personId" from digests where room = ${room} and ended_at is null`,
+  );
+  return found[0];
+}
+
+/** Ends a group's letter at once, also one that waits. */
+export async function endRoomDigest(tx: Tx, room: string, now: Date): Promise<void> {
+  const found = await roomDigest(tx, room);
+  if (found) await endDigest(tx, found.personId, now);
+}
+
+/** Where a conversation is, and whether one who administers the group has just spoken to us in it. */
+export type InRoom = { room: string; channel: string; language: string; administrator: boolean };
+
+const ADMINISTRATOR_MINUTES = 60;
+
+export async function roomOf(tx: Tx, conversationId: number, now: Date): Promise<InRoom | undefined> {
+  const since = new Date(now.getTime() - ADMINISTRATOR_MINUTES * 60_000).toISOString();
+  const found = await rows<InRoom>(
+    tx,
+    sql`select c.room, c.channel, c.state ->> 'language' as language, exists (
+          select 1 from messages m where m.conversation_id = c.id and m.direction = 'inbound'
+            and m.created_at >= ${since}::timestamptz and m.content ->> 'administrator' = 'true') as administrator
+        from conversations c where c.id = ${conversationId} and c.room <> ''`,
+  );
+  return found[0];
+}
+
 /** Those that nobody is sending at this moment. */
 const waitingLetters = (personId: number) => sql`
   ${queuedLetters(personId)} and not exists (select 1 from handfuls h where messages.id = any(h.letters))`;

@@ -1,14 +1,15 @@
 /** A group gets the weekly letter like a person, when one of its administrators chose so. */
-import { sql } from 'drizzle-orm';
-import { rows, type Tx } from '../../database/database.ts';
-import { beginDigest, chooseForRoom, endDigest, roomPerson } from '../../people/digest.ts';
+import type { Tx } from '../../database/database.ts';
+import { beginDigest, chooseForRoom, roomPerson } from '../../people/digest.ts';
 import { follow, type Topic } from '../../people/follow.ts';
 
 /** Its address on its network, and the language in which it is written to. */
 export type Room = { address: string; channel: string; language: string };
 
 /** In the middle of the day, when a group disturbs nobody. */
-const ROOM_HOUR = 12;
+export const ROOM_HOUR = 12;
+/** How far around a place a group looks. */
+export const ROOM_RADIUS_KM = 3;
 
 /**
  * Subscribes a group, in the name of the administrator who chose it (`chosenBy`, a person's number). Whoever calls this
@@ -27,15 +28,4 @@ export async function subscribeRoom(
   await chooseForRoom(tx, personId, room.address, chosenBy);
   for (const { topic, subjectId } of topics) await follow(tx, personId, topic, subjectId, now);
   return personId;
-}
-
-/** Ends it at once, also for a letter that waits. @returns false when the group did not subscribe */
-export async function endRoom(tx: Tx, address: string, now: Date): Promise<boolean> {
-  const [found] = await rows<{ person_id: number }>(
-    tx,
-    sql`select person_id::float8 as person_id from digests where room = ${address} and ended_at is null`,
-  );
-  if (!found) return false;
-  await endDigest(tx, found.person_id, now);
-  return true;
 }
