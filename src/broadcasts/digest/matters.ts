@@ -86,15 +86,8 @@ function ofProject({ key, project, changes, observed }: Happening, since: number
     const rank = state.corrected ? 'corrected' : (PROJECT_RANKS[state.to] ?? 'state');
     const was = percentIn(figure?.from ?? (project.progress === null ? null : String(project.progress)));
     const before = state.to === 'finished' && was !== null && was < 100 ? was : null;
-    const words = state.corrected ? 'projectCorrected' : 'projectState';
-    told.push(
-      matter(key, words, RANKS[rank], {
-        ...title,
-        to: state.to,
-        was: before,
-        known: before === null ? 'no' : 'yes',
-      }),
-    );
+    const words = state.corrected ? 'projectCorrected' : before === null ? 'projectState' : 'projectStateWas';
+    told.push(matter(key, words, RANKS[rank], { ...title, to: state.to, was: before }));
   } else if (figure) {
     told.push(figureMatter(key, 'project', title, figure));
   } else if (own.length > 0 && own.some(({ from, to }) => !same(from, to)) && !state) {
@@ -127,22 +120,10 @@ function ofCommitment({ key, commitment, changes }: Happening, since: number): M
   const figure = differenceOf(own, FIGURE, since);
   if (state?.to) {
     const percent = percentIn(figure?.to ?? null);
-    const values = {
-      ...promise,
-      to: state.to,
-      percent,
-      known: percent === null ? 'no' : 'yes',
-      said: state.said,
-    };
     const corrected = state.corrected || figure?.corrected;
-    return [
-      matter(
-        key,
-        corrected ? 'promiseCorrected' : 'promiseState',
-        corrected ? RANKS.corrected : state.to === 'completed' ? RANKS.finished : RANKS.state,
-        values,
-      ),
-    ];
+    const words = `${corrected ? 'promiseCorrected' : 'promiseState'}${percent === null ? '' : 'At'}`;
+    const rank = corrected ? RANKS.corrected : state.to === 'completed' ? RANKS.finished : RANKS.state;
+    return [matter(key, words, rank, { ...promise, to: state.to, percent, said: state.said })];
   }
   if (figure) return [figureMatter(key, 'promise', promise, figure)];
   const last = own.findLast(({ what, words, at }) => what === 'words' && words && at > since);

@@ -43,7 +43,7 @@ export function writeLetter(letter: Letter, language: string, telling: Telling):
       if (written.text.length <= LETTER_LETTERS_MAX) return written;
     }
   }
-  return { ...written, text: shorten(written.text, LETTER_LETTERS_MAX) };
+  return { ...written, text: written.text.slice(0, LETTER_LETTERS_MAX) };
 }
 
 function writeWith(
@@ -171,7 +171,7 @@ function nameOfReason(reason: Reason, language: string, telling: Telling, titleM
 
 /** Whole words as far as they fit, and a sign that there is more. */
 export function shorten(text: string, most: number): string {
-  const clean = text.replace(/[^\S\n]+/g, ' ').trim();
+  const clean = text.replace(/\s+/g, ' ').trim();
   if (clean.length <= most) return clean;
   const cut = clean.slice(0, most - 1);
   const space = cut.lastIndexOf(' ');
