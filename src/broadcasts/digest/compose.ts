@@ -64,6 +64,9 @@ function mattersSince({ happened, matters }: Told, since: number): Map<SubjectKe
   return known;
 }
 
-/** Two letters with the same key say the same in the same language. */
+/** Two letters with the same key say the same in the same language: what stands behind "more" is only counted there. */
 export const contentKey = ({ matters, reasons }: Composed): string =>
-  JSON.stringify([matters.map(({ key }) => key), reasons]);
+  JSON.stringify([matters.slice(0, SHOWN_MAX).map(({ key }) => key), matters.length, reasons]);
+
+/** Matters that stand in the letter itself. */
+export const SHOWN_MAX = 3;

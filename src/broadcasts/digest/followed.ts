@@ -62,6 +62,9 @@ type FollowedRow = {
   subjects: number[];
 };
 
+/** No degree of latitude is shorter, whatever the sphere that is reckoned on. */
+const METRES_PER_DEGREE_MIN = 110_000;
+
 /** Each thing followed of which something happened. Places find the projects in their radius (earthdistance). */
 async function followedIn(
   tx: Tx,
@@ -75,12 +78,13 @@ async function followedIn(
     sql`with given as materialized (
           select value::bigint as person_id from jsonb_array_elements_text(${people}::jsonb) value),
         moved as materialized (
-          select p.id, ll_to_earth(p.latitude, p.longitude) as at
+          select p.id, p.latitude, p.longitude, ll_to_earth(p.latitude, p.longitude) as at
           from projects p join jsonb_array_elements_text(${JSON.stringify(projects)}::jsonb) value
             on p.id = value::bigint
           where p.latitude is not null),
         followed as materialized (
-          select f.* from given join follows f on f.person_id = given.person_id)
+          select f.*, case f.topic when 'place' then ll_to_earth(f.latitude, f.longitude) end as here
+          from given join follows f on f.person_id = given.person_id)
         select f.person_id::float8 as person_id, f.topic, f.subject_id::float8 as subject_id, f.name,
           jsonb_build_array(f.subject_id) as subjects
         from followed f
@@ -92,7 +96,9 @@ async function followedIn(
         union all
         select f.person_id::float8, f.topic, 0, f.name, jsonb_agg(moved.id order by moved.id)
         from followed f join moved
-          on earth_distance(ll_to_earth(f.latitude, f.longitude), moved.at) <= f.radius_km * 1000
+          -- Most are told apart by their latitude alone; the distance is looked at where that does not do.
+          on abs(f.latitude - moved.latitude) * ${METRES_PER_DEGREE_MIN}::float8 <= f.radius_km * 1000
+            and earth_distance(f.here, moved.at) <= f.radius_km * 1000
         where f.topic = 'place'
         group by f.id, f.person_id, f.topic, f.name
         order by 1, 2, 3, 4`,

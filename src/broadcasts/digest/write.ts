@@ -1,7 +1,7 @@
 /** A letter in words: short first, the three most important, figures, and how to go on or to end it. Pure. */
 import type { Voice } from '../../engine/conversation.ts';
 import type { Values } from '../../engine/flow.ts';
-import type { Composed } from './compose.ts';
+import { type Composed, SHOWN_MAX } from './compose.ts';
 import type { Figures, Kept } from './figures.ts';
 import type { Reason } from './followed.ts';
 import type { Happening, SubjectKey } from './happened.ts';
@@ -14,8 +14,6 @@ export type Telling = {
   happened: ReadonlyMap<SubjectKey, Happening>;
 };
 
-/** Matters that stand in the letter itself. */
-export const SHOWN_MAX = 3;
 /** Those behind "more" that one letter holds. */
 export const MORE_MAX = 15;
 export const LETTER_LETTERS_MAX = 700;
