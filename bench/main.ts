@@ -8,6 +8,7 @@ import { openDatabase } from '../src/database/open.ts';
 import { silentLog } from '../src/log.ts';
 import { realWorld } from '../src/world.ts';
 import { benchDelivery } from './delivery.ts';
+import { benchDigest } from './digest.ts';
 import { benchNear } from './near.ts';
 import { benchTurns } from './turns.ts';
 
@@ -51,6 +52,7 @@ const benches: Record<string, () => Promise<{ ok: boolean }>> = {
       concurrency: Number(values.concurrency),
       ...rate,
     }),
+  digest: () => benchDigest(database, { people: Number(values.people) }),
   delivery: async () => ({
     ok: true,
     ...(await benchDelivery(database, {

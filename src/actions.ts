@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { Action } from './actions/action.ts';
 import { deskActions } from './actions/desk.ts';
+import { digestActions } from './actions/digest.ts';
 import { draftActions } from './actions/draft.ts';
+import { groupDigestActions } from './actions/group-digest.ts';
 import { letterActions } from './actions/letters.ts';
 import { peopleActions } from './actions/people.ts';
 import { placeActions } from './actions/places.ts';
@@ -11,7 +13,9 @@ import { reportActions } from './actions/reports.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
   ...deskActions,
+  ...digestActions,
   ...draftActions,
+  ...groupDigestActions,
   ...letterActions,
   ...peopleActions,
   ...placeActions,

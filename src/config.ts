@@ -10,6 +10,15 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/ }).transform((given) => given.replace(/\/+$/, ''));
 const timeZone = text.refine(isTimeZone, 'must be a time zone such as Africa/Accra');
 
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+const hour = z.coerce.number().int().min(0).max(23);
+
+/** "21-6" → from 21 up to 6; "off" → none. */
+const quietHours = text.regex(/^(off|([01]?\d|2[0-3])-([01]?\d|2[0-3]))$/).transform((given) => {
+  const [from, until] = given.split('-').map(Number);
+  return from === undefined || until === undefined ? undefined : { from, until };
+});
+
 function isTimeZone(given: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: given });
@@ -73,7 +82,7 @@ export const SETTINGS = {
   TIME_ZONE: {
     shape: timeZone.default('Africa/Accra'),
     may: 'a time zone such as Africa/Accra',
-    about: 'In which dates are said (default Africa/Accra).',
+    about: 'In which dates are said and hours are counted (default Africa/Accra).',
   },
   DEFAULT_LANGUAGE: {
     shape: text.default('en'),
@@ -84,6 +93,32 @@ export const SETTINGS = {
     shape: text.default('en'),
     may: 'the name of a file in locales/, such as en',
     about: 'The language in which desks are spoken to (default en).',
+  },
+  DIGEST_DAY: {
+    shape: z
+      .enum([...WEEKDAYS, 'off'])
+      .default('friday')
+      .transform((given) => (given === 'off' ? undefined : WEEKDAYS.indexOf(given))),
+    may: `${WEEKDAYS.join(', ')} or off`,
+    about: 'On which day the weekly digest opens (default friday); off: there is none.',
+  },
+  DIGEST_HOUR: {
+    shape: hour.default(6),
+    may: 'an hour from 0 to 23',
+    about: 'From which hour of that day it goes out, to each reader at their own hour (default 6).',
+  },
+  DIGEST_APPROVAL: {
+    shape: z
+      .enum(['yes', 'no'])
+      .default('no')
+      .transform((given) => given === 'yes'),
+    may: 'yes or no',
+    about: 'Whether the front desk sees each digest first, and sends or holds it (default no).',
+  },
+  QUIET_HOURS: {
+    shape: quietHours.prefault('21-6'),
+    may: 'two hours such as 21-6, or off',
+    about: 'Between these hours, in TIME_ZONE, no digest goes out (default 21-6).',
   },
   EMERGENCY_NUMBER: {
     shape: text.default('112'),

@@ -5,6 +5,9 @@
 
 import type { ActionSettings } from './actions/action.ts';
 import { actions } from './actions.ts';
+import { ruleOf } from './broadcasts/digest/carried.ts';
+import { runEdition } from './broadcasts/digest/edition.ts';
+import { promiseTitles } from './broadcasts/digest/promise.ts';
 import { type Channel, isMediaChannel } from './channels/channel.ts';
 import { loadPlaces } from './civic/places.ts';
 import { tellFollowers } from './civic/projects/news.ts';
@@ -27,7 +30,11 @@ export type HouseOptions = {
   world: World;
   log: Log;
   editorial: Editorial;
-  settings: ActionSettings & { defaultLanguage: string };
+  settings: ActionSettings & {
+    defaultLanguage: string;
+    /** The front desk sees each digest first, and sends or holds it. */
+    digestApproval?: boolean;
+  };
   channels: Channel[];
 };
 
@@ -43,6 +50,8 @@ export type House = {
   pumpFor(channel: Channel): Pump;
   /** Does what a day brings: asks after long silence, empties what must not be kept. Safe to repeat. */
   remind(): Promise<void>;
+  /** Opens the week's digest when its day has come, and writes to those whose hour has come. Safe to repeat. */
+  digest(): Promise<void>;
   /** Begins to listen, turn and send. */
   start(): Promise<void>;
   /** Stops listening first, then finishes what is in hand. */
@@ -102,6 +111,21 @@ export function openHouse(options: HouseOptions): House {
       }),
     pumpFor: (channel) => openPump(channel, { database, world, log }),
     remind: () => remind(database, world.now()),
+    digest: () =>
+      runEdition(
+        {
+          database,
+          log,
+          city: editorial.city,
+          voice: editorial.voice,
+          deskLanguage: settings.deskLanguage,
+          promiseTitle: promiseTitles(editorial.city),
+          schedule: settings.digest,
+          approval: settings.digestApproval ?? false,
+          channels: channels.map(ruleOf),
+        },
+        world.now(),
+      ),
     async start() {
       running = Promise.all([turner.run(), fetcher.run()]);
       for (const channel of channels) {

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { sql } from 'drizzle-orm';
 import cron from 'node-cron';
 import { actions, inputsOf } from './actions.ts';
+import type { Schedule } from './broadcasts/digest/clock.ts';
 import {
   type Channel,
   isCommandsChannel,
@@ -35,6 +36,11 @@ import { realWorld as world } from './world.ts';
 const STOP_SECONDS_MAX = 15;
 /** A network that does not answer within it is taken for away. */
 const PROVE_SECONDS_MAX = 5;
+/**
+ * When the digest is looked after, as cron says it: it opens on its day, and each reader's hour comes at a full hour. The
+ * looks between them carry what a desk approved, or what was left when a process ended. Each may come twice or not at all.
+ */
+const EDITION_LOOKS = '*/10 * * * *';
 /** Commands that networks show as a menu, by the flow they start. */
 const SHOWN_COMMANDS = ['menu', 'report', 'reports', 'human', 'language', 'help', 'privacy', 'stop'];
 
@@ -83,6 +89,8 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
       fireNumber: config.FIRE_NUMBER,
       deskLanguage: config.DESK_LANGUAGE,
       defaultLanguage: config.DEFAULT_LANGUAGE,
+      digest: digestSchedule(config),
+      digestApproval: config.DIGEST_APPROVAL,
     },
   });
   for (const channel of channels.filter(isProvableChannel)) await prove(channel);
@@ -117,6 +125,11 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
     },
     { timezone: config.TIME_ZONE, noOverlap: true },
   );
+  const digest = (): Promise<void> =>
+    house.digest().catch((error: unknown) => log.warn('the digest waits', errorFacts(error)));
+  const editions = cron.schedule(EDITION_LOOKS, digest, { timezone: config.TIME_ZONE, noOverlap: true });
+  // An edition that was missed while nobody ran goes out now, or is said to be skipped.
+  void digest();
   for (const channel of channels.filter(isCommandsChannel)) announce(channel, editorial, log);
   tell(config, server.port);
 
@@ -126,6 +139,7 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
     stopping = true;
     setTimeout(() => process.exit(1), STOP_SECONDS_MAX * 1000).unref();
     await hourly.stop();
+    await editions.stop();
     await control?.close();
     await server.close();
     await house.stop();
@@ -134,6 +148,11 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+function digestSchedule(config: Config): Schedule | undefined {
+  const { DIGEST_DAY: weekday, DIGEST_HOUR: openHour, QUIET_HOURS: quiet, TIME_ZONE: timeZone } = config;
+  return weekday === undefined ? undefined : { weekday, openHour, quiet, timeZone };
 }
 
 function openChannels(config: Config, log: Log, { voice }: Editorial, database: Database): Channel[] {

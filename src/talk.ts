@@ -48,6 +48,9 @@ export const DESK = 'desk';
 const DESK_ADDRESS: Address = 'console:desk';
 /** The official who writes at the desk, unless another is named (`desk:Kwesi`). */
 const OFFICIAL = 'Efua';
+/** A group of residents: `group:kofi` is one of them, who speaks to Kasa there; `group:esi` administers it. */
+const GROUP = 'group';
+const ADMINISTRATOR = 'esi';
 const SECOND = 1000;
 
 export type TalkOptions = {
@@ -93,6 +96,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       fireNumber: '192',
       deskLanguage: 'en',
       defaultLanguage: options.language ?? 'en',
+      digest: { weekday: 5, openHour: 6, quiet: { from: 21, until: 6 }, timeZone: 'Africa/Accra' },
     },
   });
   await house.prepare();
@@ -108,8 +112,14 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     }
   };
 
-  const sender = (who: string): Pick<InboundMessage, 'from' | 'room' | 'name'> => {
+  const sender = (
+    who: string,
+  ): Pick<InboundMessage, 'from' | 'room' | 'name' | 'addressed' | 'administrator'> => {
     const [name = '', official = OFFICIAL] = who.split(':');
+    if (name === GROUP) {
+      const spoken = { addressed: true, administrator: official === ADMINISTRATOR };
+      return { from: `console:${official}`, room: `console:${GROUP}`, ...spoken };
+    }
     if (name !== DESK) return { from: `console:${name}` };
     return { from: `console:${official.toLowerCase()}`, room: DESK_ADDRESS, name: official };
   };
@@ -133,11 +143,12 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       offered: offered.get(chat) ?? [],
       newest: newest.get(chat),
       own: own.get(chat),
-      quotes: from.room !== undefined,
+      quotes: from.room === DESK_ADDRESS,
     });
     if (given.later !== undefined) {
       clock += given.later;
       await house.remind();
+      await house.digest();
       return;
     }
     if (given.published) return publish(given.published);

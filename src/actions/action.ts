@@ -4,6 +4,7 @@
  * work becomes a row that a pump takes later.
  */
 import type { z } from 'zod';
+import type { Schedule } from '../broadcasts/digest/clock.ts';
 import type { City } from '../civic/city.ts';
 import type { Tx } from '../database/database.ts';
 import type { Json } from '../engine/content.ts';
@@ -30,7 +31,13 @@ export type Call<Input> = { input: Input; person: Person };
 /** What an action may know of its surroundings. */
 export type Around = { tx: Tx; now: Date; city: City; voice: Voice; settings: ActionSettings };
 
-export type ActionSettings = { emergencyNumber: string; fireNumber: string; deskLanguage: string };
+export type ActionSettings = {
+  emergencyNumber: string;
+  fireNumber: string;
+  deskLanguage: string;
+  /** When the weekly letter goes out; undefined: there is none. */
+  digest?: Schedule | undefined;
+};
 
 export type Action<Input = never> = {
   input: z.ZodType<Input>;

@@ -108,6 +108,11 @@ export type Limits = {
   perAddressPerSecondMax: number;
   /** Letters a minute in one group, edits counted. */
   perRoomPerMinuteMax: number;
+  /**
+   * Letters to many: false where the network bears none. Otherwise their own pace, beside that of the rest, and how many
+   * people they may reach in a day. Absent: they share the pace of the rest, which goes first.
+   */
+  broadcasts?: false | { perSecondMax: number; inFlightMax: number; peoplePerDayMax?: number };
   /** A letter may be sent freely within so many hours of the person's last one; absent: always. */
   freeReplyHours?: number;
 };

@@ -24,6 +24,8 @@ export type InboundMessage = {
   languageHint?: string;
   /** In a group: it was said to us (a command, a mention, an answer to our letter, a tap), and not among the others. */
   addressed?: boolean;
+  /** In a group: they administer it. Known where their network tells, of words said to us. */
+  administrator?: boolean;
   text: string;
   /** The id of the choice that was tapped. */
   choice?: string;

@@ -14,6 +14,11 @@ export type Line =
 
 /** Actions that only look. */
 const LOOKING: ReadonlySet<string> = new Set([
+  'digest.group',
+  'digest.mine',
+  'digest.more',
+  'digest.promises',
+  'digest.why',
   'letters.understand',
   'people.me',
   'places.find',

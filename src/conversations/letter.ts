@@ -14,6 +14,8 @@ export type KeptLetter = {
   replyTo?: string;
   /** In a group: it was said to us. */
   addressed?: boolean;
+  /** In a group: by one who administers it. */
+  administrator?: boolean;
   edits?: string;
   unsupported?: string;
   /** The name of somebody who writes in a group, where only officials are heard; a resident's is never kept. */
@@ -67,6 +69,7 @@ export function keepLetter(message: InboundMessage): KeptLetter {
   if (unsupported !== undefined) kept.unsupported = unsupported;
   if ((room !== undefined || OPENS_DESK.test(text)) && name) kept.name = fitText(name).slice(0, 80);
   if (message.addressed) kept.addressed = true;
+  if (message.administrator) kept.administrator = true;
   if (topic !== undefined) kept.topic = topic;
   if (roomHasTopics) kept.roomHasTopics = true;
   if (news !== undefined) kept.news = news as Json;

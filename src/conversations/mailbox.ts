@@ -33,12 +33,14 @@ export async function lettersOf(
   const found = await rows<Row>(
     database.tx,
     sql`select * from (
-          select m.id::float8 as id, m.direction, m.external_id, m.content,
+          select m.id::float8 as id, m.direction, m.external_id, coalesce(b.content, m.content) as content,
             to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
           from addresses a join conversations c on c.person_id = a.person_id and c.room = ''
           join messages m on m.conversation_id = c.id
+          left join broadcast_contents b on b.id = m.content_id
           where a.address = ${address} and m.id > ${afterId} and m.address = ${address} and m.channel <> ${INNER_CHANNEL}
             and (m.direction = 'inbound' or m.status not in ('failed', 'cancelled'))
+            and (m.broadcast_id is null or m.status in ('sent', 'arrived', 'read'))
           order by m.id desc limit ${most}) newest
         order by id`,
   );

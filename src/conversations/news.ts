@@ -1,9 +1,11 @@
 /** News about a chat itself: blocked, moved, left, a topic closed. */
 import { sql } from 'drizzle-orm';
 import type { Address, ChatNews } from '../channels/message.ts';
+import { markBlocked } from '../delivery/mark.ts';
 import { moveRoom } from '../delivery/move.ts';
 import type { Around } from '../operators/desk.ts';
 import { tellUnreached } from '../operators/unreached.ts';
+import { endRoomDigest } from '../people/digest.ts';
 import type { Talk, WaitingLetter } from './take.ts';
 
 export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter): Promise<void> {
@@ -13,12 +15,7 @@ export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter
   const room = (talk.room || letter.address) as Address;
   switch (news.kind) {
     case 'blocked':
-      await tx.execute(
-        sql`update addresses set blocked_at = ${at}::timestamptz where address = ${letter.address}`,
-      );
-      await tx.execute(sql`
-        update messages set status = 'cancelled', done_at = ${at}::timestamptz
-        where direction = 'outbound' and status = 'queued' and address = ${letter.address}`);
+      await markBlocked(tx, letter.channel, letter.address, now);
       return;
     case 'unblocked':
       await tx.execute(sql`update addresses set blocked_at = null where address = ${letter.address}`);
@@ -30,6 +27,7 @@ export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter
       await tx.execute(
         sql`update desks set closed_at = ${at}::timestamptz where address = ${room} and closed_at is null`,
       );
+      await endRoomDigest(tx, room, now);
       return;
     case 'topicClosed':
     case 'topicReopened':

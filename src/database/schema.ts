@@ -6,6 +6,7 @@
 export * from './schema/broadcasts.ts';
 export * from './schema/civic.ts';
 export * from './schema/desks.ts';
+export * from './schema/digest.ts';
 export * from './schema/letters.ts';
 export * from './schema/people.ts';
 export * from './schema/plan.ts';

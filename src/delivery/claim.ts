@@ -12,6 +12,8 @@ export const SEND_LEASE_SECONDS = 60;
 export type DueLetter = {
   id: number;
   token: number;
+  /** The handful with which it was taken, when it is one of a broadcast's. */
+  handful?: number;
   attempts: number;
   address: Address;
   content: Json;
@@ -27,8 +29,8 @@ export type DueLetter = {
 };
 
 /**
- * Claims up to `most` due letters of a channel: replies before notices before broadcasts, and one per address at a
- * time, so that each address gets its letters in order. An edit whose letter has not been sent yet waits for it and
+ * Claims up to `most` due letters of a channel (those of broadcasts go by the handful, handful.ts): replies before
+ * notices, and one per address at a time, so that each address gets its letters in order. An edit whose letter has not been sent yet waits for it and
  * stands in nobody's way meanwhile. Addresses in `waiting` are left out.
  *
  * The two questions about other letters stand as scalar subqueries: as NOT EXISTS the planner may turn them into a
@@ -50,11 +52,12 @@ export async function claim(
     tx,
     sql`with due as materialized (
           select m.id from messages m
-          where m.direction = 'outbound' and m.status = 'queued' and m.channel = ${channel} and m.due_at <= ${at}
+          where m.direction = 'outbound' and m.status = 'queued' and m.broadcast_id is null
+            and m.channel = ${channel} and m.due_at <= ${at}
             ${notWaiting}
             and ${unsentLetterOf(sql`m`)} is null
             and (select 1 from messages e
-                 where e.direction = 'outbound' and e.status in ('queued', 'sending')
+                 where e.direction = 'outbound' and e.status in ('queued', 'sending') and e.broadcast_id is null
                    and e.channel = m.channel and e.address = m.address
                    and (e.status = 'sending' or (e.priority, e.id) < (m.priority, m.id))
                    and ${unsentLetterOf(sql`e`)} is null
@@ -78,10 +81,15 @@ export async function claim(
 
 /** Whether any letter of the channel is due, whatever it stands behind. */
 export async function isAnyDue(tx: Tx, channel: string, now: Date): Promise<boolean> {
+  const at = sql`${now.toISOString()}::timestamptz`;
   const found = await rows(
     tx,
-    sql`select 1 from messages where direction = 'outbound' and status = 'queued' and channel = ${channel}
-          and due_at <= ${now.toISOString()}::timestamptz limit 1`,
+    sql`(select 1 from messages where direction = 'outbound' and status = 'queued' and broadcast_id is null
+           and channel = ${channel} and due_at <= ${at} limit 1)
+        union all
+        (select 1 from broadcasts b where b.state = 'sending' and exists (
+           select 1 from messages m where m.broadcast_id = b.id and m.channel = ${channel} and m.status = 'queued'
+             and m.due_at <= ${at}) limit 1)`,
   );
   return found.length > 0;
 }
@@ -105,7 +113,8 @@ export async function releaseExpired(tx: Tx, channel: string, now: Date): Promis
           set status = ${queuedOr(sql`case when ${isGivenUp} then 'failed' else 'queued' end`)},
               done_at = case when ${isGivenUp} then ${at} end,
               error = 'unknown: the process ended while it was being sent', lease_until = null, due_at = ${at}
-          where m.direction = 'outbound' and m.status = 'sending' and m.channel = ${channel}
+          where m.direction = 'outbound' and m.status = 'sending' and m.broadcast_id is null
+            and m.channel = ${channel}
             and m.lease_until < ${at}
           returning m.id, m.status, m.receipt)
         ${marksReceipts(at)}

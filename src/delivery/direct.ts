@@ -75,7 +75,7 @@ async function claimNew(tx: Tx, letters: Letter[], now: Date): Promise<Map<strin
           free::int, free::int, case when free then ${lease}::timestamptz end
         from (
           select given.*, (select 1 from messages e
-            where e.direction = 'outbound' and e.status in ('queued', 'sending')
+            where e.direction = 'outbound' and e.status in ('queued', 'sending') and e.broadcast_id is null
               and e.channel = given.channel and e.address = given.address limit 1) is null as free
           from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(place int, channel text, address text,
             content jsonb, conversation_id bigint, about bigint)) looked

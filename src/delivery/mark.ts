@@ -12,6 +12,10 @@ export type Result = {
   id: number;
   /** Of the claim: a result of an older claim changes nothing. */
   token: number;
+  /** Of the letter's handful, when it is one of a broadcast's (handful.ts). */
+  handful?: number;
+  /** It was given up before: only that it went after all is news. */
+  late?: true;
   address: Address;
   status: 'sent' | 'queued' | 'failed' | 'cancelled';
   externalId?: string;
@@ -71,8 +75,8 @@ export async function mark(tx: Tx, channel: string, results: Result[], now: Date
 export const standsAlone = (result: Result): boolean =>
   !result.blocked && !result.movedTo && !result.lostTopic;
 
-/** What a result means beyond its own letter. All of it may be written twice without harm. */
-async function markAround(tx: Tx, channel: string, results: Result[], now: Date): Promise<void> {
+/** What results mean beyond their own letters. All of it may be written twice without harm. */
+export async function markAround(tx: Tx, channel: string, results: Result[], now: Date): Promise<void> {
   for (const result of results) {
     if (result.blocked) await markBlocked(tx, channel, result.address, now);
     if (result.movedTo) await moveRoom(tx, result.address, result.movedTo);
@@ -80,7 +84,8 @@ async function markAround(tx: Tx, channel: string, results: Result[], now: Date)
   }
 }
 
-async function markBlocked(tx: Tx, channel: string, address: Address, now: Date): Promise<void> {
+/** They cannot or will not be reached there: said once, and nothing waits for them any more. */
+export async function markBlocked(tx: Tx, channel: string, address: Address, now: Date): Promise<void> {
   const at = sql`${now.toISOString()}::timestamptz`;
   await tx.execute(
     sql`update addresses set blocked_at = ${at} where address = ${address} and blocked_at is null`,
@@ -88,10 +93,17 @@ async function markBlocked(tx: Tx, channel: string, address: Address, now: Date)
   await tx.execute(
     sql`with changed as (
           update messages set status = 'cancelled', done_at = ${at}, error = 'blocked: an earlier letter was refused'
-          where direction = 'outbound' and status = 'queued' and channel = ${channel} and address = ${address}
+          where direction = 'outbound' and status = 'queued' and broadcast_id is null
+            and channel = ${channel} and address = ${address}
           returning id, status, receipt)
         ${marksReceipts(at)}
         select 1`,
+  );
+  await tx.execute(
+    sql`update messages m set status = 'cancelled', done_at = ${at}, error = 'blocked: an earlier letter was refused'
+        from addresses a join conversations c on c.person_id = a.person_id
+        where a.address = ${address} and m.conversation_id = c.id and m.broadcast_id is not null
+          and m.status = 'queued' and m.address = ${address}`,
   );
 }
 

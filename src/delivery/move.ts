@@ -25,6 +25,7 @@ export async function moveRoom(tx: Tx, from: Address, to: Address): Promise<void
         and not exists (select 1 from conversations o where o.room = ${to} and o.person_id = c.person_id)`,
   );
   await tx.execute(sql`update conversations set address = ${to} where address = ${from}`);
+  await tx.execute(sql`update digests set room = ${to} where room = ${from}`);
   await tx.execute(
     sql`update addresses set address = ${to} where address = ${from}
         and not exists (select 1 from addresses a where a.address = ${to})`,

@@ -13,7 +13,13 @@ export const PACED_ADDRESSES_MAX = 100_000;
 /** Moments closer than this share of a window are counted as one, so that a window stays small. */
 const WINDOW_PARTS = 20;
 
-export type PaceLimits = Pick<Limits, 'perSecondMax' | 'perAddressPerSecondMax' | 'perRoomPerMinuteMax'>;
+/** Letters to many take this share of a channel's pace at most: the rest is there for whoever is answered meanwhile. */
+const SHARE_OF_MANY = 0.9;
+
+export type PaceLimits = Pick<
+  Limits,
+  'perSecondMax' | 'perAddressPerSecondMax' | 'perRoomPerMinuteMax' | 'broadcasts'
+>;
 
 /** Who must wait, and when the first of them (or the whole channel) may go on. */
 export type Waiting = { addresses: Address[]; untilMs: number | undefined };
@@ -21,9 +27,11 @@ export type Waiting = { addresses: Address[]; untilMs: number | undefined };
 export type Pace = {
   /** How many letters the channel may send now. */
   free(nowMs: number): number;
+  /** How many letters to many it may send now. */
+  freeForMany(nowMs: number): number;
   waiting(nowMs: number): Waiting;
   /** Counts a letter, an edit or a mark that is being sent. */
-  take(address: Address, nowMs: number): void;
+  take(address: Address, nowMs: number, toMany?: boolean): void;
   /** Nothing of the channel goes before then. */
   pause(untilMs: number): void;
   /** How many addresses are kept in mind. */
@@ -32,6 +40,8 @@ export type Pace = {
 
 export function openPace(limits: PaceLimits, isRoom: (address: Address) => boolean): Pace {
   const channel = openWindow(limits.perSecondMax, 1000);
+  const own = limits.broadcasts ? limits.broadcasts.perSecondMax : undefined;
+  const many = openWindow(own ?? Math.max(1, Math.floor(limits.perSecondMax * SHARE_OF_MANY)), 1000);
   const rooms = new Map<Address, Window>();
   /** For a person one number is enough: the moment at which all that they were sent would be used up. */
   const people = new Map<Address, number>();
@@ -54,17 +64,22 @@ export function openPace(limits: PaceLimits, isRoom: (address: Address) => boole
 
   return {
     free: (nowMs) => (nowMs < pausedUntilMs ? 0 : channel.free(nowMs)),
+    freeForMany(nowMs) {
+      if (nowMs < pausedUntilMs) return 0;
+      return own === undefined ? Math.min(many.free(nowMs), channel.free(nowMs)) : many.free(nowMs);
+    },
     waiting(nowMs) {
-      let untilMs = nowMs < pausedUntilMs ? pausedUntilMs : channel.freeAt(nowMs);
-      if (untilMs <= nowMs) untilMs = Number.POSITIVE_INFINITY;
+      const full = [channel.freeAt(nowMs), many.freeAt(nowMs)].filter((freeAtMs) => freeAtMs > nowMs);
+      let untilMs = nowMs < pausedUntilMs ? pausedUntilMs : Math.min(...full);
       for (const [address, freeAtMs] of held) {
         if (freeAtMs <= nowMs) held.delete(address);
         else untilMs = Math.min(untilMs, Math.max(freeAtMs, pausedUntilMs));
       }
       return { addresses: [...held.keys()], untilMs: Number.isFinite(untilMs) ? untilMs : undefined };
     },
-    take(address, nowMs) {
-      channel.take(nowMs);
+    take(address, nowMs, toMany = false) {
+      if (toMany) many.take(nowMs);
+      if (!toMany || own === undefined) channel.take(nowMs);
       const freeAtMs = isRoom(address) ? takeInRoom(address, nowMs) : takeForPerson(address, nowMs);
       if (freeAtMs > nowMs) held.set(address, freeAtMs);
     },

@@ -3,15 +3,18 @@
  * It must not know what the letters say, who the people are, or what a report is.
  *
  * Sending is at-least-once: no network takes an idempotency key, so a letter whose process died between the sending
- * and the mark is sent again when its lease has run out, at most `limits.inFlightMax` of them.
+ * and the mark is sent again when its lease has run out, at most `limits.inFlightMax` of them. Letters of broadcasts
+ * have places of their own (many.ts): a reply finds one whatever is announced.
  */
 import { type Channel, isRoomChannel, SendError } from '../channels/channel.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Tx } from '../database/database.ts';
 import { errorFacts, type Log } from '../log.ts';
 import type { World } from '../world.ts';
 import { openAlarm } from './alarm.ts';
 import { claim, type DueLetter, isAnyDue, releaseExpired } from './claim.ts';
 import type { Places } from './direct.ts';
+import { HANDFUL_MAX, releaseHandfuls } from './handful.ts';
+import { openMany } from './many.ts';
 import { mark, type Result, standsAlone } from './mark.ts';
 import { openOutage } from './outage.ts';
 import { openPace } from './pace.ts';
@@ -49,6 +52,8 @@ export type Pump = {
   stop(): Promise<void>;
 };
 
+type Look = { most: number; mostToMany: number; looksForLeases: boolean };
+type Taken = { letters: DueLetter[]; toMany: DueLetter[] };
 type UnderWay = { letter: DueLetter; sinceMs: number };
 
 export function openPump(channel: Channel, { database, world, log, onAlarm }: Outside): Pump {
@@ -57,11 +62,13 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     isRoomChannel(channel) ? (address) => channel.isRoom(address) : () => false,
   );
   const outage = openOutage();
+  const many = openMany(channel, pace);
   const alarm = openAlarm(channel.name, log, onAlarm);
   const waker = openWaker(world);
   const underWay = new Map<number, UnderWay>();
   /** Results that are not written down yet; kept while the database is away. */
   let ready: Result[] = [];
+  let toManyUnderWay = 0;
   let moreMayBeDue = true;
   /** Letters may stand behind those under way: when one of these has ended, it is worth to look. */
   let moreMayStandBehind = true;
@@ -86,20 +93,27 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     ready = [];
     if (results.length > 0 && moreMayStandBehind) moreMayBeDue = true;
     const most = moreMayBeDue ? slots(now.getTime()) : 0;
+    const mostToMany = moreMayBeDue ? slotsForMany(results, now.getTime()) : 0;
+    const looks = most + mostToMany > 0;
     const looksForLeases = !stopping && now.getTime() >= nextLeaseLookMs;
-    if (results.length === 0 && most === 0 && !looksForLeases) return { marked: 0, claimed: 0 };
+    if (results.length === 0 && !looks && !looksForLeases) return { marked: 0, claimed: 0 };
     // Asked before: one that ends meanwhile may have hidden others from the claim.
     const mayHide = underWay.size > 0;
     // Taken back before the look: whoever pokes meanwhile is heard, although this look may have come too early.
-    if (most > 0) moreMayBeDue = false;
-    const letters = await write(results, most, looksForLeases, now).catch((error) => {
+    if (looks) moreMayBeDue = false;
+    const taken = await write(results, { most, mostToMany, looksForLeases }, now).catch((error) => {
       ready = [...results, ...ready];
-      moreMayBeDue ||= most > 0;
+      moreMayBeDue ||= looks;
       throw error;
     });
+    many.marked(results);
+    if (mostToMany > 0) many.taken(taken.toMany, now.getTime());
+    const letters = [...taken.letters, ...taken.toMany];
     if (looksForLeases) nextLeaseLookMs = now.getTime() + LEASE_LOOK_SECONDS * 1000;
-    if (most > 0) {
-      moreMayBeDue ||= letters.length === most;
+    if (looks) {
+      // More than a look could take waits, or what it could not take.
+      moreMayBeDue ||=
+        (most > 0 && taken.letters.length === most) || (mostToMany > 0 && taken.toMany.length === mostToMany);
       moreMayStandBehind =
         letters.length > 0 || (mayHide && (await isAnyDue(database.tx, channel.name, now)));
     }
@@ -109,33 +123,55 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     return { marked: results.length, claimed: letters.length };
   }
 
-  async function write(results: Result[], most: number, looksForLeases: boolean, now: Date) {
+  async function write(results: Result[], look: Look, now: Date): Promise<Taken> {
     await world.crashPoint(results.length > 0 ? 'pump: before mark' : 'pump: before claim');
-    if (most === 0 && !looksForLeases && results.every(standsAlone)) {
+    const { most, mostToMany, looksForLeases } = look;
+    const looks = most + mostToMany > 0 || looksForLeases;
+    if (!looks && results.every((result) => result.handful === undefined && standsAlone(result))) {
       await mark(database.tx, channel.name, results, now);
-      return [];
+      return { letters: [], toMany: [] };
     }
     return database.inTransaction(async (tx) => {
-      if (results.length > 0) await mark(tx, channel.name, results, now);
+      const alone = results.filter(({ handful }) => handful === undefined);
+      if (alone.length > 0) await mark(tx, channel.name, alone, now);
+      if (alone.length < results.length) await many.mark(tx, results, now);
       // By the clock as it is now: letters were perhaps posted straight through since the round began, and the clock set.
-      if (looksForLeases && (await releaseExpired(tx, channel.name, world.now())) > 0) moreMayBeDue = true;
-      if (most === 0) return [];
-      return claim(tx, channel.name, most, pace.waiting(now.getTime()).addresses, now);
+      if (looksForLeases && (await releaseAll(tx, world.now())) > 0) moreMayBeDue = true;
+      const { addresses } = pace.waiting(now.getTime());
+      return {
+        letters: most > 0 ? await claim(tx, channel.name, most, addresses, now) : [],
+        toMany: mostToMany > 0 ? await many.take(tx, mostToMany, addresses, now) : [],
+      };
     });
+  }
+
+  async function releaseAll(tx: Tx, now: Date): Promise<number> {
+    return (await releaseExpired(tx, channel.name, now)) + (await releaseHandfuls(tx, channel.name, now));
   }
 
   function slots(nowMs: number): number {
     if (stopping || nowMs < outage.pausedUntilMs()) return 0;
     const inFlightMax = outage.away() ? 1 : channel.limits.inFlightMax;
-    return Math.max(0, Math.min(inFlightMax - underWay.size - reserved, pace.free(nowMs)));
+    return Math.max(0, Math.min(inFlightMax - (underWay.size - toManyUnderWay) - reserved, pace.free(nowMs)));
+  }
+
+  /** While the network is away one letter feels for it, of whatever kind. */
+  function slotsForMany(results: Result[], nowMs: number): number {
+    if (stopping || nowMs < outage.pausedUntilMs() || (outage.away() && underWay.size > 0)) return 0;
+    return Math.min(outage.away() ? 1 : HANDFUL_MAX, many.slots(results, nowMs));
   }
 
   /** Counts from the claim, since its lease does: a claim that grew old on the way here is left to its lease. */
   function begin(letter: DueLetter, sinceMs: number) {
     if (hasNothingToChange(letter)) return void end(cancelled(letter));
     const nowMs = world.now().getTime();
-    if (nowMs - sinceMs >= SEND_SECONDS_MAX * 1000) return;
-    pace.take(letter.address, nowMs);
+    const toMany = letter.handful !== undefined;
+    if (nowMs - sinceMs >= SEND_SECONDS_MAX * 1000) {
+      if (toMany) many.drop(letter);
+      return;
+    }
+    pace.take(letter.address, nowMs, toMany);
+    if (toMany) toManyUnderWay += 1;
     underWay.set(letter.id, { letter, sinceMs });
     send(sender, letter)
       .then(async (ending) => {
@@ -150,7 +186,11 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
 
   function hear(letter: DueLetter, ending: Ending) {
     // One that was given up may end late; what it says is still true, and its claim tells whether it still counts.
-    if (underWay.get(letter.id)?.letter === letter) underWay.delete(letter.id);
+    const isLate = underWay.get(letter.id)?.letter !== letter;
+    if (!isLate) {
+      underWay.delete(letter.id);
+      if (letter.handful !== undefined) toManyUnderWay -= 1;
+    }
     const now = world.now();
     const kind = 'error' in ending ? ending.error.kind : undefined;
     outage.heard(kind, now.getTime());
@@ -162,7 +202,7 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     if ('error' in ending && ending.error.cause !== undefined) {
       log.warn('a letter did not go', { channel: channel.name, kind, ...errorFacts(ending.error.cause) });
     }
-    end(result);
+    end(isLate ? { ...result, late: true } : result);
   }
 
   function end(result: Result) {
@@ -180,6 +220,7 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
   async function pumpOnce(): Promise<number> {
     moreMayBeDue = true;
     for (let moved = 0; ; ) {
+      many.rouse();
       const { marked, claimed } = await round();
       moved += marked;
       if (marked + claimed > 0 || ready.length > 0) continue;

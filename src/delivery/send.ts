@@ -18,6 +18,7 @@ export type Sender = { database: Database; channel: Channel; sentMore: (letter: 
 export async function send(sender: Sender, letter: DueLetter): Promise<Ending> {
   let topic: TopicUse | undefined;
   try {
+    if (letter.handful !== undefined) return await sender.channel.send(outbound(sender.channel, letter));
     const found = await topicFor(sender, letter);
     topic = found?.use;
     return await sender.channel.send(outbound(sender.channel, letter, topic, found?.reposted));
@@ -44,8 +45,8 @@ async function topicFor(sender: Sender, letter: DueLetter) {
 function outbound(
   channel: Channel,
   letter: DueLetter,
-  topic: TopicUse | undefined,
-  reposted: Reposted | undefined,
+  topic?: TopicUse,
+  reposted?: Reposted,
 ): OutboundMessage {
   const now = (id: number | null, externalId: string | null) =>
     reposted !== undefined && id === reposted.id ? reposted.externalId : externalId;
@@ -119,4 +120,5 @@ const of = (letter: DueLetter) => ({
   token: letter.token,
   address: letter.address,
   hasReceipt: letter.hasReceipt,
+  ...(letter.handful !== undefined && { handful: letter.handful }),
 });

@@ -33,6 +33,8 @@ export type Conversation = {
   inRoom?: boolean;
   /** Time of the person's last letter, milliseconds since 1970; 0 before the first. */
   at: number;
+  /** A flow that has something ready for them: said with the answer to their next letter, at `<flow>.ready`. */
+  offer?: string;
 };
 
 export const newConversation = (language: string): Conversation => ({

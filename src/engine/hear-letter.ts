@@ -44,6 +44,7 @@ export function hearLetter(deciding: Deciding, reply: Reply): Call | undefined {
   talk.at = at;
   const link = /^\/start(?:\s+(\S+))?$/i.exec(reply.text.trim());
   if (link) return hearLink(deciding, link[1], reply);
+  sayOffer(deciding, reply);
   const troubled = sayTroubles(deciding, reply);
   if (startedByTap(deciding, reply)) return run(deciding);
   if (reply.about !== undefined && !answersNow(deciding, reply, reply.about)) {
@@ -69,6 +70,17 @@ function hearLink(deciding: Deciding, said: string | undefined, reply: Reply): C
   const asked = askedNow(deciding);
   if (!asked || asked.step.open) pushFlow(deciding, WELCOME, {});
   return run(deciding);
+}
+
+/** What waited until they write is offered once; not to one who asks for it, stops, or talks with the desk. */
+function sayOffer(deciding: Deciding, reply: Reply): void {
+  const { talk } = deciding;
+  const { offer } = talk;
+  if (offer === undefined || talk.waiting === 'operator') return;
+  delete talk.offer;
+  const asked = commandIn(deciding, reply);
+  if (asked === offer || asked === 'stop' || reply.choice?.startsWith(`>${offer}`)) return;
+  sayWords(deciding, `${offer}.ready`);
 }
 
 /** A quote of a letter about the report that is being talked of answers the question, if it can. */

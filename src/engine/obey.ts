@@ -1,6 +1,6 @@
 /** What may be said at any point: menu, back, cancel, skip, and the flows that may be started at any time. */
 import { type Command, readCommand } from './book.ts';
-import { offeredChoices } from './choices.ts';
+import { offeredChoices, shownChoices } from './choices.ts';
 import type { Call, Frame, Reply } from './conversation.ts';
 import { type Deciding, nameOfFlow, sayWords } from './deciding.ts';
 import { isAsk } from './flow.ts';
@@ -34,7 +34,9 @@ function isAChoice(deciding: Deciding, text: string, read: Command): boolean {
   const asked = askedNow(deciding);
   if (asked?.step.ask !== 'choice') return false;
   const said = plain(text);
-  const offered = offeredChoices(book, talk.language, asked.frame, asked.step);
+  const all = offeredChoices(book, talk.language, asked.frame, asked.step);
+  // "More" of a long list stands only among those that are shown.
+  const offered = [...all, ...shownChoices(book, talk.language, asked.frame, all)];
   if (offered.some(({ label, words = [] }) => [label, ...words].some((word) => plain(word) === said)))
     return true;
   if (!read.nearly) return false;

@@ -6,6 +6,7 @@ import { referenceOf } from '../civic/reference.ts';
 import type { Letter } from '../delivery/post.ts';
 import { act, isAct } from './act.ts';
 import { type Around, type AtDesk, atDesk, type DeskLetter, deskWords, meantReport } from './desk.ts';
+import { decideDigest } from './digest.ts';
 import { tellOfEdit } from './edited.ts';
 import { listOpen } from './list.ts';
 import { openDesk } from './open.ts';
@@ -28,7 +29,9 @@ export async function hearOperator(around: Around, letter: DeskLetter, outbound:
   const button = /^desk:([a-z]+):(\d{1,15})(?::(\w+))?$/.exec(letter.content.choice ?? '');
   if (button) {
     const [, name = '', report = '', more = ''] = button;
-    if (!(await act(at, name, Number(report), more))) at.answer({ text: deskWords(at, 'notHere') });
+    const done =
+      name === 'digest' ? decideDigest(at, Number(report), more) : act(at, name, Number(report), more);
+    if (!(await done)) at.answer({ text: deskWords(at, 'notHere') });
     return true;
   }
   if (command && (await obey(at, command))) return true;

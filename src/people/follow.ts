@@ -52,3 +52,64 @@ export async function followersOf(tx: Tx, topic: Topic, subjectId: number): Prom
   );
   return found.map((row) => row.person_id);
 }
+
+/** Something that somebody follows, as a row of its own. */
+export type Followed = {
+  id: number;
+  topic: Topic | 'place';
+  subjectId: number;
+  name: string | null;
+  radiusKm: number | null;
+  /** Milliseconds since 1970. */
+  addedAt: number;
+};
+
+/** Places that one person may follow. */
+export const PLACES_FOLLOWED_MAX = 5;
+
+/** Everything that a person follows, oldest first. */
+export async function followedBy(tx: Tx, personId: number): Promise<Followed[]> {
+  return rows<Followed>(
+    tx,
+    sql`select id::float8 as id, topic, subject_id::float8 as "subjectId", name, radius_km as "radiusKm",
+          (extract(epoch from added_at) * 1000)::float8 as "addedAt"
+        from follows where person_id = ${personId} order by id`,
+  );
+}
+
+export type FollowedPlace = { name: string; latitude: number; longitude: number; radiusKm: number };
+
+/**
+ * Follows a place; the same name again changes its point and radius.
+ * @returns false when they follow PLACES_FOLLOWED_MAX others already
+ */
+export async function followPlace(
+  tx: Tx,
+  personId: number,
+  place: FollowedPlace,
+  now: Date,
+): Promise<boolean> {
+  const others = await rows<{ id: number; name: string | null }>(
+    tx,
+    sql`select id::float8 as id, name from follows where person_id = ${personId} and topic = 'place'`,
+  );
+  const known = others.find((other) => other.name === place.name);
+  if (!known && others.length >= PLACES_FOLLOWED_MAX) return false;
+  if (known) await tx.execute(sql`delete from follows where id = ${known.id}`);
+  await tx.execute(sql`
+    insert into follows (person_id, topic, name, latitude, longitude, radius_km, added_at)
+    values (${personId}, 'place', ${place.name}, ${place.latitude}, ${place.longitude}, ${place.radiusKm},
+      ${now.toISOString()}::timestamptz)`);
+  return true;
+}
+
+/** Leaves one thing, by its row; resolves with what it was. */
+export async function leaveFollowed(tx: Tx, personId: number, id: number): Promise<Followed | undefined> {
+  const left = await rows<Followed>(
+    tx,
+    sql`delete from follows where person_id = ${personId} and id = ${id}
+        returning id::float8 as id, topic, subject_id::float8 as "subjectId", name, radius_km as "radiusKm",
+          (extract(epoch from added_at) * 1000)::float8 as "addedAt"`,
+  );
+  return left[0];
+}

@@ -74,6 +74,8 @@ export async function forget(tx: Tx, personId: number): Promise<void> {
   );
   await tx.execute(sql`delete from voices where person_id = ${personId}`);
   await tx.execute(sql`delete from follows where person_id = ${personId}`);
+  await tx.execute(sql`delete from digest_endings where person_id = ${personId}`);
+  await tx.execute(sql`delete from digests where person_id = ${personId}`);
   await tx.execute(sql`update observations set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`update answers set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`

@@ -24,11 +24,27 @@ describe('settings', () => {
     ['TELEGRAM_WEBHOOK_SECRET', 'too short'],
     ['TIME_ZONE', 'Sekondi/Takoradi'],
     ['LOG_LEVEL', 'loud'],
+    ['DIGEST_DAY', 'someday'],
+    ['DIGEST_HOUR', '24'],
+    ['DIGEST_APPROVAL', 'perhaps'],
+    ['QUIET_HOURS', '21'],
   ] as const)('%s=%s is refused in one line that says what it may be', (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(WrongSetting);
     expect(read).toThrow(new RegExp(`^The setting ${name} is wrong.* It may be `));
     expect(read).not.toThrow(/\n/);
+  });
+
+  it('the day and the quiet hours of the digest are read as numbers, or switched off', () => {
+    expect(readConfig({})).toMatchObject({
+      DIGEST_DAY: 5,
+      DIGEST_HOUR: 6,
+      QUIET_HOURS: { from: 21, until: 6 },
+    });
+    expect(readConfig({ DIGEST_DAY: 'off', QUIET_HOURS: 'off' })).toMatchObject({
+      DIGEST_DAY: undefined,
+      QUIET_HOURS: undefined,
+    });
   });
 
   it('a secret that is wrong is not repeated', () => {

@@ -81,6 +81,7 @@ export async function openStreet(
       fireNumber: '192',
       deskLanguage: options.deskLanguage ?? 'en',
       defaultLanguage: options.language ?? 'en',
+      digest: { weekday: 5, openHour: 6, quiet: { from: 21, until: 6 }, timeZone: 'Africa/Accra' },
     },
   });
   await house.prepare();

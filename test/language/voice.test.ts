@@ -79,6 +79,7 @@ describe('languages', () => {
       ],
       ...['counted(of: report.summary.photos)', 'counted(of: report.summary.voices)'],
       ...['chosen(of: report.summary)', 'chosen(of: state.due)'],
+      ...['chosen(of: digest.promiseState)', 'chosen(of: subscribe.rhythm)'],
     ];
     const used = [...words.values()].flatMap((text) =>
       [...text.matchAll(/\{\{\s*\w+\s*,\s*(.+?)\s*\}\}/g)].map(([, format]) => format),

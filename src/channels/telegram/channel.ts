@@ -17,6 +17,7 @@ import {
 } from '../channel.ts';
 import type { Files } from '../files.ts';
 import type { Address } from '../message.ts';
+import { openAdministrators } from './administrators.ts';
 import { openApi } from './api.ts';
 import { commandLists } from './commands.ts';
 import { download } from './download.ts';
@@ -59,6 +60,7 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
   const secret = settings.webhookSecret || secretFrom(token);
   const call = openApi(token, apiRoot);
   let username: string | undefined;
+  const administrators = openAdministrators(call, world);
   const send = openSender(call, settings.files, () => username);
   let intake: Intake | undefined;
   let leaving = new AbortController();
@@ -119,7 +121,7 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
       );
     }
     if (signal.aborted) return;
-    intake ??= openIntake(receive, { reader, call, log });
+    intake ??= openIntake(receive, { reader, call, log, administrators });
     const opened = intake;
     if (!publicUrl) await poll({ call, intake: opened, world, log, signal });
   }
@@ -146,7 +148,7 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
           world.sleep(pauseAfterMs(toSendError(error, 'getMe'), failures, world), signal),
         );
       }
-      if (!signal.aborted) intake ??= openIntake(receive, { reader, call, log });
+      if (!signal.aborted) intake ??= openIntake(receive, { reader, call, log, administrators });
     };
     accepting = open();
   }

@@ -2,6 +2,7 @@ import type { Update } from 'grammy/types';
 import { errorFacts, type Log } from '../../log.ts';
 import type { Receive } from '../channel.ts';
 import type { InboundMessage } from '../message.ts';
+import type { Administrators } from './administrators.ts';
 import type { Call } from './api.ts';
 import { kindOf, type Reader, read } from './read.ts';
 
@@ -20,7 +21,12 @@ export type Intake = {
 
 export function openIntake(
   receive: Receive,
-  { reader, call, log }: { reader: () => Reader; call: Call; log: Log },
+  {
+    reader,
+    call,
+    log,
+    administrators,
+  }: { reader: () => Reader; call: Call; log: Log; administrators: Administrators },
 ): Intake {
   const underWay = new Set<Promise<unknown>>();
   const leaving = new AbortController();
@@ -35,7 +41,7 @@ export function openIntake(
 
   async function take(updates: Update[]): Promise<void> {
     const messages = updates.flatMap((update) => readSafely(update));
-    if (messages.length > 0) await receive(messages);
+    if (messages.length > 0) await receive(await administrators.mark(messages));
     for (const update of updates) {
       if (update?.callback_query?.id !== undefined) void track(answer(update.callback_query.id));
     }

@@ -68,6 +68,8 @@ export const messages = pgTable(
     about: number('about'),
     /** Outbound: the broadcast that it belongs to. */
     broadcastId: number('broadcast_id'),
+    /** Its words, when they stand in `broadcast_contents`; `content` says nothing then. */
+    contentId: number('content_id'),
     /** Outbound: our own letter to quote. */
     replyToId: number('reply_to_id'),
     /** Outbound: our own letter to change. */
@@ -80,12 +82,16 @@ export const messages = pgTable(
   (t) => [
     uniqueIndex('messages_inbound_once').on(t.channel, t.externalId).where(sql`direction = 'inbound'`),
     index('messages_waiting').on(t.conversationId).where(sql`direction = 'inbound' and status = 'received'`),
+    // Letters of broadcasts have an index of their own: they must cost little, and be in nobody's way.
     index('messages_due')
       .on(t.channel, t.priority, t.id)
-      .where(sql`direction = 'outbound' and status = 'queued'`),
+      .where(sql`direction = 'outbound' and status = 'queued' and broadcast_id is null`),
     index('messages_under_way')
       .on(t.channel, t.address, t.priority, t.id)
-      .where(sql`direction = 'outbound' and status in ('queued', 'sending')`),
+      .where(sql`direction = 'outbound' and status in ('queued', 'sending') and broadcast_id is null`),
+    index('messages_broadcast_due')
+      .on(t.broadcastId, t.channel, t.id)
+      .where(sql`status = 'queued' and broadcast_id is not null`),
     uniqueIndex('messages_edit_once')
       .on(t.editsId)
       .where(sql`direction = 'outbound' and status = 'queued' and edits_id is not null`),

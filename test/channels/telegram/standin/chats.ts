@@ -36,6 +36,7 @@ export type ChatState = {
   /** What the bot shows under messages of others. */
   reactions: Map<number, string>;
   heard: Heard[];
+  administrators: Set<number>;
   /** When the bot wrote here, in milliseconds; for the 20 a minute. */
   writtenAt: number[];
 };
@@ -102,6 +103,7 @@ export class Chats {
       messages: new Map(),
       reactions: new Map(),
       heard: [],
+      administrators: new Set(),
       writtenAt: [],
     };
     this.all.set(chat.id, state);

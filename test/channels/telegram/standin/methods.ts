@@ -233,7 +233,7 @@ export const METHODS: Record<string, Method> = {
     }
     const user = house.chats.users.get(id);
     if (!user) throw bad('user not found');
-    return { status: 'member', user };
+    return { status: state.administrators.has(id) ? 'administrator' : 'member', user };
   },
   getFile: (params, { chats, hideFileSizes }) => {
     const id = String(params.file_id ?? '');

@@ -66,6 +66,8 @@ export type Group = {
   reopenTopic(topic: number | string, by: Person): void;
   /** Becomes a supergroup with a new id. */
   upgrade(by: Person): void;
+  /** Makes somebody an administrator of it. */
+  promote(person: Person): void;
   /** Throws the bot out. */
   removeBot(by: Person): void;
 };
@@ -164,6 +166,7 @@ export function newGroup(street: Street, title: string, kind: 'group' | 'supergr
       state = grown;
       notice(by, { migrate_from_chat_id: old });
     },
+    promote: ({ id }) => void state.administrators.add(id),
     removeBot: (by) => {
       state.open = false;
       street.emit({

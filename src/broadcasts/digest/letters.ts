@@ -1,0 +1,262 @@
+/**
+ * The letters of an edition: one row a reader, in batches that are whole or not at all. What is the same for many is put
+ * into words once a language.
+ */
+import { createHash } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { rows, type Tx } from '../../database/database.ts';
+import type { Content } from '../../engine/content.ts';
+import type { Voice } from '../../engine/conversation.ts';
+import { prepare, type Rendered } from '../prepare.ts';
+import { DAY, hoursCome, isQuiet, type Schedule } from './clock.ts';
+import { type Composed, compose, contentKey, readTold, type Told } from './compose.ts';
+import type { Edition, Editions } from './edition.ts';
+import { type Figures, responseFigures } from './figures.ts';
+import { writeLetter } from './write.ts';
+
+/** Readers whose letters share one transaction. */
+export const READERS_PER_COMMIT_MAX = 2000;
+/** Differences reach back so far at most, however long somebody was away. */
+export const TOLD_DAYS_MAX = 35;
+/** A transaction that wrote a change down a moment ago may not have been committed yet: it is left to the next edition. */
+export const SETTLING_SECONDS = 60;
+/** "Still no change" comes so many days after the last letter: four weeks, less the hours by which a turn may move. */
+export const NOTE_DAYS_MIN = 27;
+/** Of the hash that names a content within its edition. */
+const KEY_LETTERS = 22;
+/** Contents put into words that are kept at a time; fewer than this differ in any real city. */
+const CONTENTS_KEPT_MAX = 20_000;
+
+type Due = {
+  person_id: number;
+  conversation_id: number;
+  channel: string;
+  address: string;
+  language: string;
+  cadence: string;
+  since: number;
+  written: number;
+  room: boolean;
+  blocked: boolean;
+  /** Their network lets a letter go now. */
+  carried: boolean;
+};
+
+type Writing = { told: Told; figures: Figures; contents: Map<string, Rendered>; opening: Date };
+
+/** Writes to everybody whose hour has come; nothing in quiet hours. Safe to repeat, and to stop at any moment. */
+export async function writeLetters(
+  editions: Editions,
+  edition: Edition,
+  schedule: Schedule,
+  now: Date,
+): Promise<number> {
+  if (isQuiet(now, schedule)) return 0;
+  const hours = hoursCome(edition.opening, now, schedule.timeZone);
+  const { database } = editions;
+  const earliest = await earliestMoment(database.tx, edition, hours, now);
+  if (earliest === undefined) return 0;
+  const through = new Date(now.getTime() - SETTLING_SECONDS * 1000);
+  const writing: Writing = {
+    told: await readTold(database.tx, new Date(earliest), through),
+    figures: await responseFigures(database.tx, through),
+    contents: new Map(),
+    opening: edition.opening,
+  };
+  for (let written = 0; ; ) {
+    const batch = await database.inTransaction((tx) =>
+      writeBatch(tx, editions, edition, hours, writing, now),
+    );
+    written += batch;
+    if (batch < READERS_PER_COMMIT_MAX) return written;
+  }
+}
+
+/** Whose turn it is: subscribed before the edition opened, hour come, not written to in it yet. */
+const isDue = (edition: Edition, hours: number[]) => sql`
+  d.ended_at is null and p.stopped_at is null and d.began_at < ${edition.opening.toISOString()}::timestamptz
+  and d.edition is distinct from ${edition.key}
+  and d.hour in (select value::int from jsonb_array_elements_text(${JSON.stringify(hours)}::jsonb) value)`;
+
+/** What waits unread is told again together with the news; nothing reaches back beyond TOLD_DAYS_MAX. */
+const sinceOf = (now: Date) => sql`
+  greatest(case when d.waiting_since is null then d.told_at else coalesce(d.told_from, d.told_at) end,
+    ${new Date(now.getTime() - TOLD_DAYS_MAX * DAY).toISOString()}::timestamptz)`;
+
+async function earliestMoment(
+  tx: Tx,
+  edition: Edition,
+  hours: number[],
+  now: Date,
+): Promise<number | undefined> {
+  const [found] = await rows<{ at: number | null }>(
+    tx,
+    sql`select (extract(epoch from min(${sinceOf(now)})) * 1000)::float8 as at
+        from digests d join people p on p.id = d.person_id where ${isDue(edition, hours)}`,
+  );
+  return found?.at ?? undefined;
+}
+
+async function writeBatch(
+  tx: Tx,
+  editions: Editions,
+  edition: Edition,
+  hours: number[],
+  writing: Writing,
+  now: Date,
+): Promise<number> {
+  // One process writes at a time; a desk that holds the edition waits for the batch and stops the next.
+  const held = await rows(
+    tx,
+    sql`select 1 from broadcasts where id = ${edition.id} and state = 'sending' for update skip locked`,
+  );
+  if (held.length === 0) return 0;
+  const due = await lockDue(tx, editions, edition, hours, now);
+  const readers = due.map((one) => ({ personId: one.person_id, since: one.since }));
+  const composed = await compose(tx, readers, writing.told);
+  const letters = due.flatMap((one) => {
+    const content = contentFor(one, composed.get(one.person_id), editions, writing, now);
+    return content && !one.blocked ? [{ one, content }] : [];
+  });
+  await postLetters(
+    tx,
+    edition,
+    letters.filter(({ one }) => one.carried),
+    editions.channels.flatMap(({ name, carries }) => (carries ? name : [])),
+    now,
+  );
+  const waiting = letters.flatMap(({ one }) => (one.carried ? [] : [one]));
+  await offer(tx, waiting);
+  const written = new Set(letters.map(({ one }) => one.person_id));
+  await keepTold(tx, edition, due, written, new Set(waiting.map((one) => one.person_id)), writing, now);
+  return due.length;
+}
+
+/**
+ * Locks their settings, and them against a "stop" that comes now: it waits for this transaction, and then finds the
+ * letter in the queue and takes it back.
+ */
+async function lockDue(
+  tx: Tx,
+  editions: Editions,
+  edition: Edition,
+  hours: number[],
+  now: Date,
+): Promise<Due[]> {
+  return rows<Due>(
+    tx,
+    sql`select d.person_id::float8 as person_id, c.id::float8 as conversation_id, c.channel, c.address,
+          coalesce(c.state ->> 'language', p.language) as language, d.cadence,
+          (extract(epoch from ${sinceOf(now)}) * 1000)::float8 as since,
+          (extract(epoch from coalesce(d.written_at, d.began_at)) * 1000)::float8 as written,
+          d.room is not null as room, a.blocked_at is not null as blocked,
+          coalesce(rule.carries and (rule."freeReplyHours" is null or c.heard_at >
+            ${now.toISOString()}::timestamptz - rule."freeReplyHours" * interval '1 hour'), false) as carried
+        from digests d
+        join people p on p.id = d.person_id
+        join conversations c on c.person_id = d.person_id and c.room = ''
+        left join addresses a on a.address = c.address
+        left join jsonb_to_recordset(${JSON.stringify(editions.channels)}::jsonb)
+          as rule(name text, carries boolean, "freeReplyHours" float8) on rule.name = c.channel
+        where ${isDue(edition, hours)}
+        order by d.person_id limit ${READERS_PER_COMMIT_MAX}
+        for update of d for share of p`,
+  );
+}
+
+/** Undefined where there is nothing to say: no change, and no word of that is due. */
+function contentFor(
+  due: Due,
+  composed: Composed | undefined,
+  { voice, promiseTitle }: Editions,
+  { told, figures, contents, opening }: Writing,
+  now: Date,
+): Rendered | undefined {
+  const matters = composed?.matters ?? [];
+  const quiet = matters.length === 0 || !composed;
+  const noteDue = due.cadence === 'weekly' && now.getTime() - due.written >= NOTE_DAYS_MIN * DAY;
+  // A word that nothing changed is not worth waiting for.
+  if (quiet && !(noteDue && due.carried)) return undefined;
+  const key = `${due.language} ${due.room} ${quiet ? 'note' : contentKey(composed)}`;
+  const known = contents.get(key);
+  if (known) return known;
+  const letter = composed && {
+    ...composed,
+    day: opening.getTime(),
+    figures,
+    reader: due.room ? ('room' as const) : ('person' as const),
+  };
+  const text =
+    quiet || !letter
+      ? voice.say(due.language, 'digest.noChange')
+      : writeLetter(letter, due.language, { voice, promiseTitle, happened: told.happened }).text;
+  if (contents.size >= CONTENTS_KEPT_MAX) contents.clear();
+  const content: Content = { text, ...(due.room && { inPrivate: goOnAlone(due.language, voice) }) };
+  const rendered = {
+    key: createHash('sha256').update(key).digest('base64url').slice(0, KEY_LETTERS),
+    content,
+  };
+  contents.set(key, rendered);
+  return rendered;
+}
+
+/** A group's letter leads each of its readers to a talk of their own. */
+const goOnAlone = (language: string, voice: Voice) => ({
+  start: 'week',
+  label: voice.say(language, 'digest.openPrivate'),
+});
+
+async function postLetters(
+  tx: Tx,
+  edition: Edition,
+  letters: { one: Due; content: Rendered }[],
+  channels: string[],
+  now: Date,
+): Promise<void> {
+  if (letters.length === 0) return;
+  const rendered = [...new Set(letters.map(({ content }) => content))];
+  const recipients = letters.map(({ one, content }) => ({
+    conversationId: one.conversation_id,
+    contentKey: content.key,
+  }));
+  await prepare(tx, edition.id, { rendered, recipients, channels }, now);
+}
+
+/** Their network carries no letter now: their talk remembers that one is ready, and says so with its next answer. */
+async function offer(tx: Tx, waiting: Due[]): Promise<void> {
+  if (waiting.length === 0) return;
+  const ids = JSON.stringify(waiting.map((one) => one.conversation_id));
+  await tx.execute(sql`
+    update conversations set state = jsonb_set(state, '{offer}', '"week"')
+    where id in (select value::bigint from jsonb_array_elements_text(${ids}::jsonb) value)`);
+}
+
+/** From here on their next edition tells what changed later. */
+async function keepTold(
+  tx: Tx,
+  edition: Edition,
+  due: Due[],
+  written: Set<number>,
+  waiting: Set<number>,
+  { told }: Writing,
+  now: Date,
+): Promise<void> {
+  if (due.length === 0) return;
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const given = due.map(({ person_id, since }) => ({
+    person_id,
+    since: new Date(since).toISOString(),
+    written: written.has(person_id),
+    waiting: waiting.has(person_id),
+  }));
+  await tx.execute(sql`
+    update digests d set edition = ${edition.key},
+      told_from = case when given.written then given.since else d.told_from end,
+      told_at = greatest(d.told_at, ${told.through.toISOString()}::timestamptz),
+      written_at = case when given.written and not given.waiting then ${at} else d.written_at end,
+      waiting_since = case when given.waiting then coalesce(d.waiting_since, ${at})
+        when given.written then null else d.waiting_since end
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+      as given(person_id bigint, since timestamptz, written boolean, waiting boolean)
+    where d.person_id = given.person_id`);
+}
