@@ -1,6 +1,7 @@
 /** Names in flows meet functions of the house. What is registered here is tested and documented, or the build fails. */
 import { z } from 'zod';
 import type { Action } from './actions/action.ts';
+import { commitmentActions } from './actions/commitments.ts';
 import { deskActions } from './actions/desk.ts';
 import { draftActions } from './actions/draft.ts';
 import { letterActions } from './actions/letters.ts';
@@ -10,6 +11,7 @@ import { projectActions } from './actions/projects.ts';
 import { reportActions } from './actions/reports.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
+  ...commitmentActions,
   ...deskActions,
   ...draftActions,
   ...letterActions,

@@ -125,6 +125,10 @@ export function namedCommitment(plan: Plan, name: string): Commitment | undefine
   return undefined;
 }
 
+/** Who may record progress: the desk of the department that leads it, or the front desk. */
+export const mayRecord = ({ lead }: Commitment, department: string, front: string): boolean =>
+  department === front || (department !== '' && lead?.department === department);
+
 /** The goals (1 to 17) that some commitment serves, in order. */
 export const goalsOf = (plan: Plan): number[] =>
   [...new Set(plan.commitments.flatMap(goalsServed))].sort((a, b) => a - b);
