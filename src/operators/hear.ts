@@ -9,6 +9,8 @@ import { type Around, type AtDesk, atDesk, type DeskLetter, deskWords, meantRepo
 import { tellOfEdit } from './edited.ts';
 import { listOpen } from './list.ts';
 import { openDesk } from './open.ts';
+import { answerDraft, correctUpdate, isProgressCommand, obeyProgress } from './progress/hear.ts';
+import { isProgressButton, pressProgress } from './progress/press.ts';
 import { relay } from './relay.ts';
 
 /** @returns whether the letter was an official's, and is dealt with. */
@@ -28,10 +30,13 @@ export async function hearOperator(around: Around, letter: DeskLetter, outbound:
   const button = /^desk:([a-z]+):(\d{1,15})(?::(\w+))?$/.exec(letter.content.choice ?? '');
   if (button) {
     const [, name = '', report = '', more = ''] = button;
-    if (!(await act(at, name, Number(report), more))) at.answer({ text: deskWords(at, 'notHere') });
+    if (name === 'correct') await correctUpdate(at, Number(report), more);
+    else if (isProgressButton(name)) await pressProgress(at, name, Number(report), more);
+    else if (!(await act(at, name, Number(report), more))) at.answer({ text: deskWords(at, 'notHere') });
     return true;
   }
   if (command && (await obey(at, command))) return true;
+  if (!command && (await answerDraft(at, text))) return true;
   const meant = letter.content.replyTo === undefined ? undefined : await meantReport(at, text);
   if (meant?.quoted) {
     if (meant.purpose === 'reason') await act(at, 'notours', meant.report, text);
@@ -61,7 +66,11 @@ async function obey(at: AtDesk, { name, words }: Command): Promise<boolean> {
     return true;
   }
   if (name === 'desk_help' || (name === 'help' && at.letter.inRoom)) {
-    at.answer({ text: deskWords(at, 'help') });
+    at.answer({ text: [deskWords(at, 'help'), deskWords(at, 'helpProgress')].join('\n') });
+    return true;
+  }
+  if (isProgressCommand(name)) {
+    await obeyProgress(at, name, words);
     return true;
   }
   const isReply = name === 'r' || name === 'reply';

@@ -32,6 +32,23 @@ export async function commitmentRow(tx: Tx, key: string): Promise<CommitmentRow 
   return found;
 }
 
+/** Until the transaction ends: of two officials who publish at once the second sees what the first did. */
+export async function lockCommitment(tx: Tx, key: string): Promise<void> {
+  await tx.execute(sql`select 1 from commitments where key = ${key} for update`);
+}
+
+/** What a change in the history is about. */
+export async function subjectOf(
+  tx: Tx,
+  changeId: number,
+): Promise<{ subject: string; subjectId: number } | undefined> {
+  const [found] = await rows<{ subject: string; subjectId: number }>(
+    tx,
+    sql`select subject, subject_id::float8 as "subjectId" from changes where id = ${changeId}`,
+  );
+  return found;
+}
+
 /** What changed from what to what, by the name of the fact: state, progress (percent), title, due, added. */
 export type Facts = Record<string, { from: string | null; to: string | null }>;
 
