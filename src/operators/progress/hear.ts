@@ -69,7 +69,9 @@ export async function correctUpdate(at: AtDesk, updateId: number, key: string): 
   const milestone = (await milestonesOf(tx, row?.id ?? 0)).find(
     ({ id }) => subject === 'milestone' && id === subjectId,
   );
-  const draft = await openDraft(at, { ...emptyDraft('progress'), key });
+  // Its title and its date are put right as they were told: by words, not by a state.
+  const kind = newest.facts.added || newest.facts.title || newest.facts.due ? 'milestone' : 'progress';
+  const draft = await openDraft(at, { ...emptyDraft(kind), key });
   if (milestone) draft.content.milestone = milestone;
   await correct(at, draft, commitment, '');
 }
@@ -90,7 +92,10 @@ function allowed(at: AtDesk, commitment: Commitment): boolean {
   if (mayRecord(commitment, at.letter.department, city.front)) return true;
   const front = nameOfDepartment(at.desks, city.front);
   const lead = commitment.lead && nameOfDepartment(at.desks, commitment.lead.department);
-  const who = lead && lead !== front ? progressWords(at, 'leadOrFront', { lead, front }) : front;
+  const who = progressWords(at, lead && lead !== front ? 'leadOrFront' : 'onlyFront', {
+    lead: lead ?? '',
+    front,
+  });
   at.answer({ text: progressWords(at, 'notYours', { name: nameOf(at, commitment), who }) });
   return false;
 }
@@ -124,6 +129,8 @@ async function takeProgress(
   // Of what is not there nothing is taken: it would be told of the promise itself.
   if (read.milestone !== undefined && !(await chooseMilestone(at, draft, commitment, read.milestone)))
     return content.corrects === null ? 'milestone' : 'otherMilestone';
+  if (read.state !== undefined && content.state === 'completed' && content.percent === 100)
+    content.percent = null;
   if (read.state) content.state = read.state;
   if (read.percent !== undefined) content.percent = read.percent;
   // What is completed is so wholly, unless somebody says otherwise.
@@ -172,15 +179,23 @@ async function chooseMilestone(
 
 async function askFor(at: AtDesk, { content }: Draft, commitment: Commitment): Promise<string> {
   const name = nameOf(at, commitment);
-  if (content.kind === 'milestone') return progressWords(at, 'askMilestone', { name });
+  if (content.kind === 'milestone' && content.milestone === null)
+    return progressWords(at, 'askMilestone', { name });
   const row = await commitmentRow(at.around.tx, commitment.key);
-  const milestones = (await milestonesOf(at.around.tx, row?.id ?? 0)).map(({ place, title }) =>
-    progressWords(at, 'milestone', { place, title }),
-  );
-  const asked = content.corrects === null ? 'askProgress' : 'askCorrection';
-  const values = { name, state: row?.state ?? 'unknown', percent: row?.percent ?? null };
-  const far = progressWords(at, row?.percent == null ? 'stands' : 'standsAt', values);
-  return [far, ...milestones, progressWords(at, asked)].join('\n');
+  const milestones = await milestonesOf(at.around.tx, row?.id ?? 0);
+  const chosen = milestones.find(({ id }) => id === content.milestone?.id);
+  const { state = null, percent = null } = chosen ?? row ?? {};
+  const stands = state === null ? 'standsNowhere' : percent === null ? 'stands' : 'standsAt';
+  const asked =
+    content.kind === 'milestone' ? 'askChange' : content.corrects === null ? 'askProgress' : 'askCorrection';
+  return [
+    name,
+    ...(chosen ? [chosen] : milestones).map(({ place, title }) =>
+      progressWords(at, 'milestone', { place, title }),
+    ),
+    progressWords(at, stands, { state, percent }),
+    progressWords(at, asked),
+  ].join('\n');
 }
 
 /** Corrects the newest update of the promise, or of the milestone that is named. */

@@ -2,7 +2,13 @@
 import { answersOn, newestAnswers } from '../../civic/plan/answers.ts';
 import { milestonesOf } from '../../civic/plan/milestones.ts';
 import type { Commitment } from '../../civic/plan/plan.ts';
-import { commitmentRow, historyOf, newestUpdate, type Update } from '../../civic/plan/progress.ts';
+import {
+  commitmentRow,
+  type Facts,
+  historyOf,
+  newestUpdate,
+  type Update,
+} from '../../civic/plan/progress.ts';
 import type { AtDesk } from '../desk.ts';
 import { nameOf, progressWords } from './preview.ts';
 
@@ -36,19 +42,22 @@ export async function showHistory(at: AtDesk, commitment: Commitment): Promise<v
 
 /** "limited → substantial, 40 % → 60 %" */
 function whatOf(at: AtDesk, { subject, facts }: Update, milestone: string | undefined): string {
-  const state = (value: string | null): string =>
-    progressWords(at, 'history.state', { state: value ?? 'unknown' });
-  const percent = (value: string | null): string => (value === null ? '–' : `${value} %`);
-  const { state: moved, progress, added, title, due } = facts;
+  const state = (value: string): string => progressWords(at, 'history.state', { state: value });
+  const percent = (value: string): string => `${value} %`;
   const parts = [
-    ...(added ? [progressWords(at, 'history.added')] : []),
-    ...(moved ? [added ? state(moved.to) : `${state(moved.from)} → ${state(moved.to)}`] : []),
-    ...(progress ? [`${percent(progress.from)} → ${percent(progress.to)}`] : []),
-    ...(title ? [`“${title.from}” → “${title.to}”`] : []),
-    ...(due ? [`${due.from ?? '–'} → ${due.to}`] : []),
+    ...(facts.added ? [progressWords(at, 'history.added')] : []),
+    ...fromTo(facts.state, state),
+    ...fromTo(facts.progress, percent),
+    ...fromTo(facts.title, (value) => `“${value}”`),
+    ...fromTo(facts.due, (value) => value),
   ];
   const said = parts.length > 0 ? parts.join(', ') : progressWords(at, 'history.words');
   return subject === 'milestone' ? `“${milestone ?? ''}”: ${said}` : said;
+}
+
+function fromTo(fact: Facts[string] | undefined, say: (value: string) => string): string[] {
+  if (!fact?.to) return [];
+  return [fact.from === null ? say(fact.to) : `${say(fact.from)} → ${say(fact.to)}`];
 }
 
 /** How many residents say that the newest update is true, and the newest of their words. Nobody is named. */

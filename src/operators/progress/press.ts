@@ -37,8 +37,11 @@ export async function publish(at: AtDesk, draft: Draft, version: number): Promis
   }
   const lines = saidLines(at, draft, commitment, before);
   const published = await publishDraft(at, draft, commitment, commitmentId);
-  if (!published)
-    return at.answer({ text: progressWords(at, 'nothingNew', { name: nameOf(at, commitment) }) });
+  if (!published) {
+    const text = progressWords(at, 'nothingNew', { name: nameOf(at, commitment) });
+    await closePreview(at, draft, text);
+    return at.answer({ text });
+  }
   await closePreview(
     at,
     draft,
@@ -57,7 +60,7 @@ export async function publish(at: AtDesk, draft: Draft, version: number): Promis
 }
 
 export async function discard(at: AtDesk, draft: Draft, why?: string): Promise<void> {
-  await closePreview(at, draft, why ?? progressWords(at, 'thrownAway'));
+  await closePreview(at, draft, progressWords(at, 'thrownAway'));
   await dropDraft(at.around.tx, draft.id);
   if (draft.content.version === 0 || why !== undefined)
     at.answer({ text: why ?? progressWords(at, 'thrownAway') });

@@ -3,7 +3,7 @@ import { attach } from '../../civic/changes.ts';
 import { bar } from '../../civic/plan/bar.ts';
 import { addMilestone } from '../../civic/plan/milestones.ts';
 import { type Commitment, namedCommitment, titleOf } from '../../civic/plan/plan.ts';
-import { newestUpdate, record, type Told, type Update } from '../../civic/plan/progress.ts';
+import { type Facts, newestUpdate, record, type Told, type Update } from '../../civic/plan/progress.ts';
 import type { Values } from '../../engine/flow.ts';
 import { followersOf } from '../../people/follow.ts';
 import { languagesOf } from '../../people/people.ts';
@@ -62,6 +62,15 @@ async function write(at: AtDesk, draft: Draft, commitmentId: number): Promise<Up
   return record(tx, milestone ? 'milestone' : 'commitment', milestone?.id ?? commitmentId, told, actor, now);
 }
 
+/** The fact that the news begins with. */
+function movedIn({ added, state, title, due, progress }: Facts): string {
+  if (added) return 'added';
+  if (state) return state.from === null ? 'to' : 'fromTo';
+  if (title) return 'renamed';
+  if (due) return 'due';
+  return progress ? 'percent' : 'nothing';
+}
+
 /** What flow `progress` says, in one language. */
 function newsOf(
   { desks }: AtDesk,
@@ -71,7 +80,7 @@ function newsOf(
   language: string,
 ): Values {
   const { plan } = desks.city;
-  const { state, progress, due, added } = update.facts;
+  const { state, progress, due } = update.facts;
   const named = namedCommitment(plan, String(commitment.number))?.key === commitment.key;
   const milestone = content.milestone?.title ?? content.title;
   return {
@@ -82,7 +91,8 @@ function newsOf(
     part: milestone === null ? null : 'milestone',
     milestone,
     kind: update.correctsId === null ? 'news' : 'correction',
-    moved: added ? 'added' : state ? (state.from ? 'fromTo' : 'to') : 'nothing',
+    moved: movedIn(update.facts),
+    renamed: update.facts.title?.to ?? null,
     state: state?.to ?? null,
     from: state?.from ?? null,
     far: progress ? (progress.from === null ? 'to' : 'fromTo') : null,
