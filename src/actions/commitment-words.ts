@@ -12,7 +12,7 @@ import type { Around } from './action.ts';
 /** Of an official's words on the card; the whole of them stands with the evidence. */
 const WORDS_ON_CARD_MAX = 120;
 /** A letter with choices has 1024 letters where it has least. */
-const WORDS_IN_EVIDENCE_MAX = 400;
+const WORDS_IN_EVIDENCE_MAX = 250;
 
 export const shortened = (words: string, lettersMax: number): string =>
   words.length <= lettersMax ? words : `${words.slice(0, lettersMax - 1).trimEnd()}…`;

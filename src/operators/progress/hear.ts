@@ -29,7 +29,7 @@ export async function obeyProgress(at: AtDesk, command: string, words: string): 
   const commitment = namedCommitment(at.desks.city.plan, name);
   if (!commitment) return at.answer({ text: progressWords(at, 'noPromise', { name }) });
   const [, verb = '', further = ''] = /^(\p{L}+)\s*([\s\S]*)$/u.exec(rest) ?? [];
-  const asked = kind === 'progress' ? verbOf(at, verb) : undefined;
+  const asked = kind === 'progress' ? verbOf(at, verb, further) : undefined;
   if (asked === 'history') return showHistory(at, commitment);
   if (asked === 'answers') return showAnswers(at, commitment);
   if (!allowed(at, commitment)) return;
@@ -76,8 +76,10 @@ export async function correctUpdate(at: AtDesk, updateId: number, key: string): 
   await correct(at, draft, commitment, '');
 }
 
-function verbOf(at: AtDesk, said: string): 'history' | 'answers' | 'correct' | undefined {
-  return (['history', 'answers', 'correct'] as const).find(
+/** "Answers come within a day now" begins like a command and is none: those that only show stand alone. */
+function verbOf(at: AtDesk, said: string, further: string): 'history' | 'answers' | 'correct' | undefined {
+  const verbs = further === '' ? (['history', 'answers', 'correct'] as const) : (['correct'] as const);
+  return verbs.find(
     (verb) =>
       verb === said.toLowerCase() ||
       at.desks.voice

@@ -7,7 +7,7 @@ import { plain } from '../../engine/plain.ts';
 /** Of the words that residents read; a letter with choices has 1024 letters where it has least. */
 export const WORDS_LETTERS_MAX = 500;
 export const TITLE_LETTERS_MAX = 120;
-const LINK_LETTERS_MAX = 400;
+const LINK_LETTERS_MAX = 250;
 /** A state has at most so many words ("avance muy limitado"). */
 const STATE_WORDS_MAX = 3;
 
