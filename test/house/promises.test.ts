@@ -51,7 +51,7 @@ it('goes from one line and a photo in a group to whoever follows it', async () =
   const preview = client.heard.at(-1);
   expect(preview?.photo).toBeDefined();
   const told = ama.heard.length;
-  expect(await counted('changes')).toBe(0);
+  expect(await counted("changes where subject = 'commitment'")).toBe(0);
   kwesi.in(client).tap('Publish', preview);
   await settle();
   expect(since(ama, told)).toContain('News of promise 4, One place for complaints: completed.');
@@ -76,7 +76,7 @@ it('is left alone by colleagues who only talk, and by drafts that nobody finishe
   kwesi.in(client).say('publish');
   await settle();
   expect(since(client, heard)).toBe('');
-  expect(await counted('changes')).toBe(0);
+  expect(await counted("changes where subject = 'commitment'")).toBe(0);
   await street.pass(31 * DAY);
   expect(await counted('progress_drafts')).toBe(0);
   efua.in(client).tap('Publish', client.heard.at(-1));
@@ -103,4 +103,34 @@ it('is not told to whoever stopped, and told once to whoever follows it twice', 
   expect(since(ama, toldAma)).toBe('');
   expect(since(kofi, toldKofi).match(/News of promise 4/g)).toHaveLength(1);
   expect(client.heard.at(-1)?.text).toBe('That was published or thrown away already.');
+});
+
+it('is read by a group where it was asked; following it and judging it go on in private', async () => {
+  street = await openStreet(database);
+  const { standin, settle } = street;
+  const ama = standin.person('Ama');
+  const group = standin.group('Youth of Kojokrom');
+  ama.in(group).say('/promises');
+  await settle();
+  expect(group.heard.at(-1)?.text).toMatch(/^What the city promised/);
+  ama.in(group).say('@KasaBot promise 4');
+  await settle();
+  const card = group.heard.at(-1);
+  expect(card?.text).toMatch(/^Promise 4/);
+  const links: string[] = [];
+  for (const label of ['Follow it', 'Is it true where I live?']) {
+    ama.in(group).say('@KasaBot promise 4');
+    await settle();
+    ama.in(group).tap(label, group.heard.at(-1));
+    await settle();
+    links.push(/start=(.+)$/.exec(group.heard.at(-1)?.buttons.flat().at(-1)?.url ?? '')?.[1] ?? '');
+  }
+  expect(links).toEqual(['followpromise-SEK0009', 'truehere-SEK0009']);
+  expect(await counted('follows')).toBe(0);
+  for (const link of links) {
+    ama.start(link);
+    await settle();
+  }
+  expect(await counted('follows')).toBe(1);
+  expect(ama.heard.at(-1)?.text).toMatch(/^Promise 4, One place for complaints: is it true/);
 });
