@@ -1,6 +1,7 @@
 /** Names in flows meet functions of the house. What is registered here is tested and documented, or the build fails. */
 import { z } from 'zod';
 import type { Action } from './actions/action.ts';
+import { commitmentActions } from './actions/commitments.ts';
 import { deskActions } from './actions/desk.ts';
 import { digestActions } from './actions/digest.ts';
 import { draftActions } from './actions/draft.ts';
@@ -12,6 +13,7 @@ import { projectActions } from './actions/projects.ts';
 import { reportActions } from './actions/reports.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
+  ...commitmentActions,
   ...deskActions,
   ...digestActions,
   ...draftActions,

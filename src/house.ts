@@ -10,6 +10,7 @@ import { runEdition } from './broadcasts/digest/edition.ts';
 import { promiseTitles } from './broadcasts/digest/promise.ts';
 import { type Channel, isMediaChannel } from './channels/channel.ts';
 import { loadPlaces } from './civic/places.ts';
+import { loadPlan } from './civic/plan/load.ts';
 import { tellFollowers } from './civic/projects/news.ts';
 import { loadProjects } from './civic/projects/store.ts';
 import type { Editorial } from './content.ts';
@@ -44,7 +45,7 @@ export type House = {
   turner: Turner;
   fetcher: Fetcher;
   carriers: ReadonlyMap<string, Carrier>;
-  /** Loads the city's places and projects. */
+  /** Loads the city's places, its action plans and its projects. */
   prepare(): Promise<void>;
   /** A pump for a channel that nobody carries: for one who moves the letters by hand. */
   pumpFor(channel: Channel): Pump;
@@ -106,6 +107,7 @@ export function openHouse(options: HouseOptions): House {
     prepare: () =>
       database.inTransaction(async (tx) => {
         await loadPlaces(tx, editorial.city.places);
+        await loadPlan(tx, editorial.city.plan, world.now());
         const { changeIds } = await loadProjects(tx, editorial.city.projects, world.now());
         await tellFollowers(tx, changeIds, editorial.voice, world.now());
       }),

@@ -25,7 +25,7 @@ export type Typing = {
   /** External ids of the newest letter to the chat, and from it. */
   newest: string | undefined;
   own: string | undefined;
-  /** Plain words quote the newest letter: so write officials at a desk. */
+  /** Plain words and photos quote the newest letter: so write officials at a desk. */
   quotes: boolean;
 };
 
@@ -47,7 +47,7 @@ export async function readTyped(line: string, typing: Typing): Promise<Typed> {
   const quote = typing.newest === undefined ? {} : { replyTo: typing.newest };
   switch (command) {
     case 'photo':
-      return { message: await photos(rest, typing) };
+      return { message: { ...(await photos(rest, typing)), ...(typing.quotes && quote) } };
     case 'voice':
       return { message: { text: rest, media: [await stored('voice', 'audio/ogg', typing)] } };
     case 'here': {

@@ -1,6 +1,7 @@
 /** What a letter means that answers no question: words are lists per language, places come from the gazetteer. */
 import { z } from 'zod';
 import { placeInSentence } from '../civic/places.ts';
+import type { Plan } from '../civic/plan/plan.ts';
 import { referencesIn } from '../civic/reference.ts';
 import type { Json } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
@@ -18,11 +19,13 @@ const SHORT_WORDS_MAX = 6;
 export const letterActions: Record<string, Action> = {
   'letters.understand': actionEach(
     z.object({ given }),
-    async ({ input, person }, { tx, voice }): Promise<Json> => {
+    async ({ input, person }, { tx, voice, city }): Promise<Json> => {
       const { text = '', location, photos, voices } = input.given;
       const onlyWords = !location && !photos && !voices;
       const whole = onlyWords ? wholeManner(voice, person.language, text) : undefined;
       if (whole) return whole;
+      const promise = onlyWords ? promiseIn(voice, person.language, text, city.plan) : undefined;
+      if (promise) return promise;
       const found = categoryIn(voice, person.language, text);
       if (!found && onlyWords) {
         const [report] = referencesIn(text);
@@ -46,6 +49,21 @@ export const letterActions: Record<string, Action> = {
     },
   ),
 };
+
+/** "Promise 4", "compromiso n.º 4", "SEK0009": the whole letter names one of the city's promises. */
+function promiseIn(voice: Voice, language: string, text: string, promises: Plan): Json | undefined {
+  const said = plain(text);
+  const key = promises.commitments.find((one) => plain(one.key) === said.split(' ').at(-1))?.key;
+  if (key && plain(key) === said) return { meaning: 'commitment', commitment: key, language: null };
+  const [, words = '', last = ''] = /^(.{1,30}) (\w+)$/.exec(said) ?? [];
+  const number = key ?? (/^\d{1,2}$/.test(last) ? last : undefined);
+  if (number === undefined) return undefined;
+  const code = ownFirst(voice, language).find((one) =>
+    voice.list(one, 'words.promise').map(plain).includes(words),
+  );
+  if (code === undefined) return undefined;
+  return { meaning: 'commitment', commitment: number, language: code === language ? null : code };
+}
 
 type Manner = { meaning: string; language: string | null };
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type Plan, readPlan } from './plan/plan.ts';
 import { type ProjectRow, projectRow } from './projects/record.ts';
 
 const point = z.object({ latitude: z.number(), longitude: z.number() });
@@ -46,6 +47,7 @@ export type City = z.infer<typeof citySchema> & {
   places: PlaceRow[];
   projects: ProjectRow[];
   front: string;
+  plan: Plan;
 };
 
 /** @throws an Error that names the file and the fault, for the city's editor. */
@@ -67,6 +69,7 @@ export function readCity(folder: string): City {
     front,
     places: readRows(`${folder}/places.csv`, placeRow),
     projects: readRows(`${folder}/projects.csv`, projectRow),
+    plan: readPlan(`${folder}/plan.yaml`, Object.keys(city.departments)),
   };
 }
 

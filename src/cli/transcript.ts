@@ -14,6 +14,11 @@ export type Line =
 
 /** Actions that only look. */
 const LOOKING: ReadonlySet<string> = new Set([
+  'commitments.evidence',
+  'commitments.goals',
+  'commitments.list',
+  'commitments.milestones',
+  'commitments.see',
   'digest.group',
   'digest.mine',
   'digest.more',

@@ -141,7 +141,9 @@ function hearInFlow(deciding: Deciding, reply: Reply, away: number, troubled: bo
   const heard = hearAnswer(book, talk, frame, step, kept.rest);
   if (heard.heard === 'answer' || heard.heard === 'more') return takeAnswer(deciding, heard);
   if (kept.words !== undefined) {
-    sayWords(deciding, `common.${kept.words}`);
+    // Each flow may have words of its own for it: not every photo is for a report.
+    const own = `${flow.id}.${kept.words}`;
+    sayWords(deciding, book.voice.say(talk.language, own) ? own : `common.${kept.words}`);
     if (step.refresh !== undefined) frame.step = step.refresh;
     return run(deciding);
   }

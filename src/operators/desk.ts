@@ -47,6 +47,8 @@ export type AtDesk = {
   topicOf: number | undefined;
   /** Answers where it was said. */
   answer(content: Content, about?: number): void;
+  /** The same as a letter to be posted by oneself, when its number is needed. */
+  here(content: Content, about?: number): Letter;
 };
 
 /** Words of the desk's language. */
@@ -56,17 +58,23 @@ export const deskWords = ({ desks }: AtDesk, key: string, values: Values = {}): 
 export async function atDesk(around: Around, letter: DeskLetter, outbound: Letter[]): Promise<AtDesk> {
   const desks: Desks = { city: around.city, voice: around.voice, language: around.settings.deskLanguage };
   const topicKey = await topicKeyOf(around.tx, letter);
-  const answer = (content: Content, about?: number): void => {
-    outbound.push({
-      channel: letter.channel,
-      to: letter.desk,
-      content,
-      priority: 'reply',
-      about,
-      topicKey,
-    });
+  const here = (content: Content, about?: number): Letter => ({
+    channel: letter.channel,
+    to: letter.desk,
+    content,
+    priority: 'reply',
+    about,
+    topicKey,
+  });
+  const answer = (content: Content, about?: number): void => void outbound.push(here(content, about));
+  return {
+    around,
+    desks,
+    letter,
+    topicOf: topicKey === undefined ? undefined : idOf(topicKey),
+    answer,
+    here,
   };
-  return { around, desks, letter, topicOf: topicKey === undefined ? undefined : idOf(topicKey), answer };
 }
 
 async function topicKeyOf(tx: Tx, { desk, content }: DeskLetter): Promise<string | undefined> {

@@ -10,6 +10,8 @@ import { decideDigest } from './digest.ts';
 import { tellOfEdit } from './edited.ts';
 import { listOpen } from './list.ts';
 import { openDesk } from './open.ts';
+import { answerDraft, correctUpdate, isProgressCommand, obeyProgress } from './progress/hear.ts';
+import { isProgressButton, pressProgress } from './progress/press.ts';
 import { relay } from './relay.ts';
 
 /** @returns whether the letter was an official's, and is dealt with. */
@@ -29,12 +31,11 @@ export async function hearOperator(around: Around, letter: DeskLetter, outbound:
   const button = /^desk:([a-z]+):(\d{1,15})(?::(\w+))?$/.exec(letter.content.choice ?? '');
   if (button) {
     const [, name = '', report = '', more = ''] = button;
-    const done =
-      name === 'digest' ? decideDigest(at, Number(report), more) : act(at, name, Number(report), more);
-    if (!(await done)) at.answer({ text: deskWords(at, 'notHere') });
+    if (!(await press(at, name, Number(report), more))) at.answer({ text: deskWords(at, 'notHere') });
     return true;
   }
   if (command && (await obey(at, command))) return true;
+  if (!command && (await answerDraft(at, text))) return true;
   const meant = letter.content.replyTo === undefined ? undefined : await meantReport(at, text);
   if (meant?.quoted) {
     if (meant.purpose === 'reason') await act(at, 'notours', meant.report, text);
@@ -45,6 +46,14 @@ export async function hearOperator(around: Around, letter: DeskLetter, outbound:
   if (command && letter.inRoom && text.startsWith('/'))
     at.answer({ text: deskWords(at, 'unknownCommand', { command: command.name }) });
   return letter.inRoom;
+}
+
+/** @returns false when what the button was for is not this desk's. */
+async function press(at: AtDesk, name: string, id: number, more: string): Promise<boolean> {
+  if (name === 'digest') return decideDigest(at, id, more);
+  if (name !== 'correct' && !isProgressButton(name)) return act(at, name, id, more);
+  await (name === 'correct' ? correctUpdate(at, id, more) : pressProgress(at, name, id, more));
+  return true;
 }
 
 /** Commands of a desk that residents have too, with another meaning. */
@@ -64,7 +73,11 @@ async function obey(at: AtDesk, { name, words }: Command): Promise<boolean> {
     return true;
   }
   if (name === 'desk_help' || (name === 'help' && at.letter.inRoom)) {
-    at.answer({ text: deskWords(at, 'help') });
+    at.answer({ text: [deskWords(at, 'help'), deskWords(at, 'helpProgress')].join('\n') });
+    return true;
+  }
+  if (isProgressCommand(name)) {
+    await obeyProgress(at, name, words);
     return true;
   }
   const isReply = name === 'r' || name === 'reply';

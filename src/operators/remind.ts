@@ -6,6 +6,7 @@ import { type Database, rows, type Tx } from '../database/database.ts';
 import { dropUploads } from '../media/uploads.ts';
 import { emptyUnconsented } from '../people/people.ts';
 import { wake } from '../people/wake.ts';
+import { dropOldDrafts } from './progress/draft.ts';
 
 const DAY = 86_400_000;
 /** Reports that one run asks about; the rest is for the next. */
@@ -15,6 +16,7 @@ export async function remind(database: Database, now: Date): Promise<void> {
   await database.inTransaction((tx) => askAfterSilence(tx, now));
   await database.inTransaction((tx) => closeResolved(tx, now));
   await database.inTransaction((tx) => emptyUnconsented(tx, now));
+  await database.inTransaction((tx) => dropOldDrafts(tx, now));
   await dropUploads(database.tx, now);
 }
 

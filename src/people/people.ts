@@ -3,7 +3,7 @@
  * This room must not know what they write about.
  */
 import { sql } from 'drizzle-orm';
-import { rows, type Tx } from '../database/database.ts';
+import { idSet, rows, type Tx } from '../database/database.ts';
 
 /** What a turn knows of the person whose turn it is. */
 export type Person = {
@@ -95,6 +95,14 @@ export async function setStopped(tx: Tx, personId: number, stoppedAt: Date | nul
 
 export async function setLanguage(tx: Tx, personId: number, language: string): Promise<void> {
   await tx.execute(sql`update people set language = ${language} where id = ${personId}`);
+}
+
+export async function languagesOf(tx: Tx, ids: readonly number[]): Promise<Map<number, string>> {
+  const found = await rows<{ id: number; language: string }>(
+    tx,
+    sql`select id::float8 as id, language from people where id = any(${idSet(ids)})`,
+  );
+  return new Map(found.map(({ id, language }) => [id, language]));
 }
 
 /** Letters of people who were asked for their consent and never answered are emptied after so many days. */

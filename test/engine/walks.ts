@@ -26,8 +26,52 @@ const PROJECTS = [
 ];
 const UNDERSTOOD = { language: null, heard: null, kind: null, details: null, place: null, photos: null };
 
+const PROMISES = [
+  { id: 'SEK0009', label: 'One place for complaints', detail: 'promise 4, 2018-2020' },
+  { id: 'older', label: 'Older plans', detail: '' },
+  { id: 'goals', label: 'By global goal', detail: '' },
+];
+const PROMISE = {
+  key: 'SEK0009',
+  number: 4,
+  plan: '2018-2020',
+  title: 'Access to Information',
+  short: 'One place for complaints',
+  summary: 'The assembly promised one place for complaints.',
+  led: 'unknown',
+  reported: 'nothing',
+  answers: 'nobody',
+  words: '',
+  update: 0,
+  next: 'SEK0010',
+  choices: ['follow', 'live', 'milestones', 'evidence', 'next', 'list'].map((id) => ({ id, label: id })),
+};
+const EVIDENCE = {
+  shown: 'words',
+  words: '',
+  sources: 'some',
+  links: 'https://example.org',
+  photos: [],
+  count: 0,
+};
+
 /** What each action may answer; `refuse` stands for a refusal with that reason. */
 export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
+  'commitments.list': [{ count: 2, plan: '2022-2026', goal: 'Goal 6: water, toilets', choices: PROMISES }],
+  'commitments.goals': [{ choices: [{ id: '6', label: 'Goal 6: water, toilets' }] }],
+  'commitments.see': [
+    PROMISE,
+    { ...PROMISE, reported: 'percent', state: 'limited', percent: 40, bar: '■■■■□□□□□□' },
+    { refuse: 'noCommitment' },
+  ],
+  'commitments.milestones': [
+    { count: 0, lines: '' },
+    { count: 1, lines: '1. Train the officers: limited' },
+  ],
+  'commitments.evidence': [EVIDENCE, { ...EVIDENCE, photos: ['a'], count: 1 }],
+  'commitments.follow': [null],
+  'commitments.unfollow': [null],
+  'commitments.answer': [{ yes: 1, notYet: 0, no: 0, count: 1 }],
   'desk.open': [{ report: 1, reference: 'KS-2P9T' }],
   'letters.understand': [
     {
@@ -50,6 +94,7 @@ export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
       meaning,
     })),
     { meaning: 'reference', report: 1 },
+    { meaning: 'commitment', commitment: '4', language: null },
   ],
   'people.me': [
     { consented: true, anonymous: false, called: 'Ama' },

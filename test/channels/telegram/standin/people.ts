@@ -27,7 +27,7 @@ export type Voice = {
   say(text: string): Said;
   quote(quoted: Quotable, text: string): Said;
   edit(said: Said, text: string): Said;
-  sendPhoto(data?: Uint8Array, caption?: string): Said;
+  sendPhoto(data?: Uint8Array, caption?: string, quoted?: Quotable): Said;
   /** Telegram sends an album as separate messages with one id. */
   sendAlbum(photos: Uint8Array[], caption?: string): Said[];
   sendVoice(data?: Uint8Array, seconds?: number): Said;
@@ -190,18 +190,20 @@ function newVoice(street: Street, user: User, state: () => ChatState, topic?: nu
     return [small, large];
   };
   const here = () => state().heard.filter((heard) => topic === undefined || heard.topic === topic);
+  const quoting = (quoted: Quotable) => {
+    const { reply_to_message: _, ...original } = state().messages.get(quoted.messageId) ?? ({} as Message);
+    return { reply_to_message: original };
+  };
   return {
     get heard() {
       return here();
     },
     say: (text) => send({ text }),
     send,
-    quote: (quoted, text) => {
-      const { reply_to_message: _, ...original } = state().messages.get(quoted.messageId) ?? ({} as Message);
-      return send({ text, reply_to_message: original });
-    },
+    quote: (quoted, text) => send({ text, ...quoting(quoted) }),
     edit: (said, text) => edit(street, state(), said, text),
-    sendPhoto: (data = PIXEL, caption) => send({ photo: picture(data), ...(caption && { caption }) }),
+    sendPhoto: (data = PIXEL, caption, quoted) =>
+      send({ photo: picture(data), ...(caption && { caption }), ...(quoted && quoting(quoted)) }),
     sendAlbum: (photos, caption) => {
       const media_group_id = String(14_000_000_000_000_000 + street.chats.files.size);
       return photos.map((data, index) =>
