@@ -220,7 +220,7 @@ describe('what a letter without a problem means', () => {
     const action = letterActions['letters.understand']!;
     const calls = [{ input: { given: { text } } as never, person }];
     // The database is asked for places only once a problem was heard.
-    const [outcome] = await action.run(calls, { voice } as unknown as Around);
+    const [outcome] = await action.run(calls, { voice, city } as unknown as Around);
     return (outcome as { meaning: string }).meaning;
   };
 
@@ -268,7 +268,7 @@ describe('what a letter without a problem means', () => {
     const action = letterActions['letters.understand']!;
     const outcomes = await action.run(
       ['Hola', 'hello'].map((text) => ({ input: { given: { text } } as never, person: kofi })),
-      { voice } as unknown as Around,
+      { voice, city } as unknown as Around,
     );
     expect(outcomes.map((outcome) => (outcome as { language: string | null }).language)).toEqual([
       'es',
