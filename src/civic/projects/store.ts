@@ -42,9 +42,11 @@ export async function saveProjects(tx: Tx, given: Keyed[], actor: string, now: D
  */
 export async function loadProjects(tx: Tx, list: ProjectRow[], now: Date): Promise<Saved> {
   const records = list.map((row) => ({ key: row.id, record: fromRow(row) }));
+  const keys = JSON.stringify(records.map(({ key }) => key));
   const loaded = await rows<{ key: string; row: string | null }>(
     tx,
-    sql`select key, record -> 'x_kasa' ->> 'row' as row from projects`,
+    sql`select key, record -> 'x_kasa' ->> 'row' as row from projects
+        where key in (select value from jsonb_array_elements_text(${keys}::jsonb) value)`,
   );
   const rowOf = new Map(loaded.map(({ key, row }) => [key, row]));
   const edited = records.filter(({ key, record }) => extraOf(record).row !== rowOf.get(key));
@@ -65,7 +67,7 @@ async function saveSome(tx: Tx, some: Keyed[], actor: string, now: Date, saved: 
     some.map(({ key }) => key),
   );
   const read = some.map(({ key, record }) => {
-    const kept = keepRow(record, before.get(key)?.record);
+    const kept = keepRow((clean(record) ?? {}) as ProjectRecord, before.get(key)?.record);
     return { key, record: kept, ...readProject(kept) };
   });
   const placed = await lookUpPlaces(tx, read);
@@ -107,7 +109,7 @@ const sorted = (value: Json): string =>
 async function projectsBefore(tx: Tx, keys: string[]): Promise<Map<string, Before>> {
   const found = await rows<Before>(
     tx,
-    sql`select id::float8 as id, key, title, sector, state, progress::float8 as progress, owner, contractor,
+    sql`select id::float8 as id, key, title, sector, state, progress::text::float8 as progress, owner, contractor,
           cost_amount as "costAmount", cost_currency as "costCurrency", cost_words as "costWords",
           planned_end::text as "plannedEnd", planned_end_words as "plannedEndWords", record
         from projects where key in (select value from jsonb_array_elements_text(${JSON.stringify(keys)}::jsonb) value)`,
@@ -176,7 +178,6 @@ const wordsOfPlace = (name: string): string[] => [
 ];
 
 async function write(tx: Tx, projects: Placed[], now: Date): Promise<Map<string, number>> {
-  const given = projects.map((project) => ({ ...project, record: clean(project.record) }));
   const written = await rows<{ id: number; key: string }>(
     tx,
     sql`insert into projects (key, title, sector, state, state_words, progress, place_name, latitude, longitude, is_near,
@@ -185,7 +186,7 @@ async function write(tx: Tx, projects: Placed[], now: Date): Promise<Map<string,
         select key, title, sector, state, "stateWords", progress, "placeName", latitude, longitude, "isNear", owner,
           contractor, "costAmount", "costCurrency", "costWords", "startWords", "plannedEndWords", "plannedEnd",
           "defectsUntil", "asOfWords", "asOf", confidence, note, record, ${now.toISOString()}::timestamptz
-        from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(key text, title text, sector text, state text,
+        from jsonb_to_recordset(${JSON.stringify(projects)}::jsonb) as given(key text, title text, sector text, state text,
           "stateWords" text, progress real, "placeName" text, latitude float8, longitude float8, "isNear" boolean,
           owner text, contractor text, "costAmount" float8, "costCurrency" text, "costWords" text, "startWords" text,
           "plannedEndWords" text, "plannedEnd" date, "defectsUntil" date, "asOfWords" text, "asOf" date,
