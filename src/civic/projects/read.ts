@@ -31,7 +31,6 @@ export type ProjectColumns = {
 
 const TITLE_LETTERS_MAX = 300;
 const WORDS_LETTERS_MAX = 500;
-const STATES: readonly string[] = ['planned', 'ongoing', 'stalled', 'finished', 'cancelled', 'unknown'];
 
 /** OC4IDS's closed list of states, in ours. `completed` was renamed `maintenance` in 0.9.4. */
 const STATE_OF: Record<string, ProjectState> = {
@@ -50,11 +49,11 @@ export function readProject(record: ProjectRecord): ProjectColumns {
   const extra = objectOf(record.x_kasa) as Extra;
   const place = placeIn(record);
   const cost = costIn(record);
-  const state = String(extra.state ?? STATE_OF[textOf(record.status) ?? ''] ?? 'unknown');
+  const state = stateIn(textOf(record.status), extra.state);
   return {
     title: (textOf(record.title) ?? textOf(record.id) ?? '').slice(0, TITLE_LETTERS_MAX),
     sector: sectorIn(record),
-    state: (STATES.includes(state) ? state : 'unknown') as ProjectState,
+    state,
     stateWords: textOf(extra.stateWords),
     progress: progressIn(record),
     placeName: place.name,
@@ -75,6 +74,12 @@ export function readProject(record: ProjectRecord): ProjectColumns {
     confidence: textOf(extra.confidence),
     note: textOf(extra.note),
   };
+}
+
+/** Our own word says more than the standard's (it knows no "stalled"), and holds as long as it does not contradict it. */
+function stateIn(status: string | null, ours: string | undefined): ProjectState {
+  const theirs = STATE_OF[status ?? ''] ?? 'unknown';
+  return ours === 'stalled' && theirs === 'ongoing' ? 'stalled' : theirs;
 }
 
 const objectOf = (value: Json | undefined): { [name: string]: Json } =>
