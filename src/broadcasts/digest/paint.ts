@@ -54,149 +54,21 @@ function put({ data, width, height }: Canvas, x: number, y: number, colour: Colo
   data.set(colour, (y * width + x) * 3);
 }
 
-type Point = [number, number];
-
-/** Lines of each sign on a field two wide and four high: strokes of points. */
-const SIGNS: Record<string, readonly (readonly Point[])[]> = {
-  0: [
-    [
-      [0, 0],
-      [2, 0],
-      [2, 4],
-      [0, 4],
-      [0, 0],
-    ],
-  ],
-  1: [
-    [
-      [0.4, 0.8],
-      [1.2, 0],
-      [1.2, 4],
-    ],
-  ],
-  2: [
-    [
-      [0, 0],
-      [2, 0],
-      [2, 2],
-      [0, 2],
-      [0, 4],
-      [2, 4],
-    ],
-  ],
-  3: [
-    [
-      [0, 0],
-      [2, 0],
-      [2, 4],
-      [0, 4],
-    ],
-    [
-      [0.4, 2],
-      [2, 2],
-    ],
-  ],
-  4: [
-    [
-      [0, 0],
-      [0, 2],
-      [2, 2],
-    ],
-    [
-      [2, 0],
-      [2, 4],
-    ],
-  ],
-  5: [
-    [
-      [2, 0],
-      [0, 0],
-      [0, 2],
-      [2, 2],
-      [2, 4],
-      [0, 4],
-    ],
-  ],
-  6: [
-    [
-      [2, 0],
-      [0, 0],
-      [0, 4],
-      [2, 4],
-      [2, 2],
-      [0, 2],
-    ],
-  ],
-  7: [
-    [
-      [0, 0],
-      [2, 0],
-      [0.8, 4],
-    ],
-  ],
-  8: [
-    [
-      [0, 0],
-      [2, 0],
-      [2, 4],
-      [0, 4],
-      [0, 0],
-    ],
-    [
-      [0, 2],
-      [2, 2],
-    ],
-  ],
-  9: [
-    [
-      [2, 2],
-      [0, 2],
-      [0, 0],
-      [2, 0],
-      [2, 4],
-      [0, 4],
-    ],
-  ],
-  '/': [
-    [
-      [2, 0],
-      [0, 4],
-    ],
-  ],
-  '?': [
-    [
-      [0, 0.6],
-      [0, 0],
-      [2, 0],
-      [2, 2],
-      [1, 2],
-      [1, 2.8],
-    ],
-    [
-      [1, 3.8],
-      [1, 4],
-    ],
-  ],
-  '%': [
-    [
-      [2, 0],
-      [0, 4],
-    ],
-    [
-      [0, 0],
-      [0.7, 0],
-      [0.7, 0.9],
-      [0, 0.9],
-      [0, 0],
-    ],
-    [
-      [1.3, 3.1],
-      [2, 3.1],
-      [2, 4],
-      [1.3, 4],
-      [1.3, 3.1],
-    ],
-  ],
+/** Strokes of each sign on a field two wide and four high: points one after the other, "x y x y …". */
+const SIGNS: Readonly<Record<string, readonly string[]>> = {
+  0: ['0 0 2 0 2 4 0 4 0 0'],
+  1: ['.4 .8 1.2 0 1.2 4'],
+  2: ['0 0 2 0 2 2 0 2 0 4 2 4'],
+  3: ['0 0 2 0 2 4 0 4', '.4 2 2 2'],
+  4: ['0 0 0 2 2 2', '2 0 2 4'],
+  5: ['2 0 0 0 0 2 2 2 2 4 0 4'],
+  6: ['2 0 0 0 0 4 2 4 2 2 0 2'],
+  7: ['0 0 2 0 .8 4'],
+  8: ['0 0 2 0 2 4 0 4 0 0', '0 2 2 2'],
+  9: ['2 2 0 2 0 0 2 0 2 4 0 4'],
+  '/': ['2 0 0 4'],
+  '?': ['0 .6 0 0 2 0 2 2 1 2 1 2.8', '1 3.8 1 4'],
+  '%': ['2 0 0 4', '0 0 .7 0 .7 .9 0 .9 0 0', '1.3 3.1 2 3.1 2 4 1.3 4 1.3 3.1'],
 };
 const SIGN_STEP = 3.1;
 const STROKE = 0.5;
@@ -213,12 +85,14 @@ export function drawFigures(
   const scale = high / 4;
   for (const [at, sign] of [...text].entries()) {
     const left = x + at * SIGN_STEP * scale;
-    const place = ([px, py]: Point): [number, number] => [left + px * scale, y + py * scale];
     for (const stroke of SIGNS[sign] ?? []) {
-      for (const [index, to] of stroke.entries()) {
-        const from = stroke[index - 1] ?? to;
-        drawLine(canvas, place(from), place(to), STROKE * scale, colour);
-      }
+      const numbers = stroke.split(' ').map(Number);
+      const place = (point: number): [number, number] => [
+        left + (numbers[2 * point] ?? 0) * scale,
+        y + (numbers[2 * point + 1] ?? 0) * scale,
+      ];
+      for (let point = 1; point < numbers.length / 2; point++)
+        drawLine(canvas, place(point - 1), place(point), STROKE * scale, colour);
     }
   }
 }
