@@ -107,7 +107,7 @@ async function showChanged(tx: Tx, desks: Desks, now: Date): Promise<number> {
   const found = await rows<{ id: number; channel: string }>(
     tx,
     sql`select b.id::float8 as id, d.channel from broadcasts b join desks d on d.address = b.desk
-        where b.progress_message_id is not null and b.state in ('sending', 'paused', 'stopped', 'done')
+        where b.kind = 'announcement' and b.progress_message_id is not null and b.state in ('sending', 'paused', 'stopped', 'done')
           and (b.shown_state is distinct from b.state
             or (b.state = 'sending' and b.shown_at <= ${before}::timestamptz
               and b.shown_done < (select count(*) from messages m

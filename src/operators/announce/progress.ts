@@ -46,14 +46,14 @@ export function bar(done: number, all: number): string {
 }
 
 function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date): Content {
-  const { id, kind, state, confirmedBy, startedAt } = broadcast;
+  const { id, state, confirmedBy, startedAt } = broadcast;
   const say = (key: string, values = {}) => announceWords({ desks }, key, values);
   const done = counts.letters - counts.waiting;
   const percent = counts.letters === 0 ? 100 : Math.floor((done / counts.letters) * 100);
   const seconds = startedAt ? (now.getTime() - startedAt.getTime()) / 1000 : 0;
   const perSecond = seconds > 0 ? done / seconds : 0;
   const lines = [
-    say(`title.${kind}`, { number: id, state: say(`states.${state}`) }),
+    say('title', { number: id, state: say(`states.${state}`) }),
     say('bar', { bar: bar(done, counts.letters), percent, done, all: counts.letters }),
     ...(state === 'sending' && perSecond > 0 && counts.waiting > 0
       ? [
@@ -76,17 +76,12 @@ function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date
 }
 
 /** Whatever is nothing is left out, but for what was sent. */
-async function report(
-  tx: Tx,
-  { id, kind, state }: Broadcast,
-  counts: Progress,
-  desks: Desks,
-): Promise<string> {
+async function report(tx: Tx, { id, state }: Broadcast, counts: Progress, desks: Desks): Promise<string> {
   const say = (key: string, values = {}) => announceWords({ desks }, key, values);
   const { failed, stopped } = await troubles(tx, id);
   const counted = (key: string, count: number) => (count > 0 ? [say(`report.${key}`, { count })] : []);
   return [
-    say(`title.${kind}`, { number: id, state: say(`states.${state}`) }),
+    say('title', { number: id, state: say(`states.${state}`) }),
     say('report.sent', { count: counts.sent }),
     ...counted('arrived', counts.arrived),
     ...counted('read', counts.read),
