@@ -7,6 +7,7 @@ import { migrate } from '../src/database/migrate.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { silentLog } from '../src/log.ts';
 import { realWorld } from '../src/world.ts';
+import { benchBroadcast } from './broadcast.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchDigest } from './digest.ts';
 import { benchNear } from './near.ts';
@@ -53,6 +54,8 @@ const benches: Record<string, () => Promise<{ ok: boolean }>> = {
       ...rate,
     }),
   digest: () => benchDigest(database, { people: Number(values.people) }),
+  broadcast: () =>
+    benchBroadcast(database, { people: Number(values.people), rate: Number(values.rate ?? 100) }),
   delivery: async () => ({
     ok: true,
     ...(await benchDelivery(database, {

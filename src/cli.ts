@@ -3,11 +3,12 @@ import { chatCommand } from './cli/chat.ts';
 import { checkCommand } from './cli/check.ts';
 import { type Command, print, WrongUse } from './cli/command.ts';
 import { drawCommand } from './cli/draw.ts';
-import { operatorCommand, statusCommand } from './cli/house-command.ts';
+import { announcementCommand, operatorCommand, statusCommand } from './cli/house-command.ts';
 import { WrongSetting } from './config.ts';
 import { CannotOpen } from './database/database.ts';
 
 const commands: Readonly<Record<string, Command>> = {
+  announcement: announcementCommand,
   chat: chatCommand,
   check: checkCommand,
   draw: drawCommand,

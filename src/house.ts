@@ -23,6 +23,7 @@ import { type Carrier, carryChannel } from './delivery/carry.ts';
 import { openPump, type Pump } from './delivery/pump.ts';
 import { FALLBACK } from './language/voice.ts';
 import type { Log } from './log.ts';
+import { type Announcer, openAnnouncer } from './operators/announce/keep.ts';
 import { remind } from './operators/remind.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +32,7 @@ export type HouseOptions = {
   world: World;
   log: Log;
   editorial: Editorial;
-  settings: ActionSettings & {
+  settings: Omit<ActionSettings, 'broadcastChannels'> & {
     defaultLanguage: string;
     /** The front desk sees each digest first, and sends or holds it. */
     digestApproval?: boolean;
@@ -44,6 +45,7 @@ export type House = {
   turning: Turning;
   turner: Turner;
   fetcher: Fetcher;
+  announcer: Announcer;
   carriers: ReadonlyMap<string, Carrier>;
   /** Loads the city's places, its action plans and its projects. */
   prepare(): Promise<void>;
@@ -62,17 +64,27 @@ export type House = {
 export function openHouse(options: HouseOptions): House {
   const { database, world, log, editorial, settings, channels } = options;
   const carriers = new Map<string, Carrier>();
+  const broadcastChannels = channels.flatMap(({ name, limits }) =>
+    limits.broadcasts === false ? [] : [name],
+  );
+  const around = {
+    city: editorial.city,
+    voice: editorial.voice,
+    settings: { ...settings, broadcastChannels },
+  };
+  const announcer = openAnnouncer({ database, world, log, around, begun: () => poke() });
+  const poke = () => {
+    for (const carrier of carriers.values()) carrier.poke();
+  };
   const turning: Turning = {
     database,
     world,
     book: editorial.book,
     actions,
-    around: { city: editorial.city, voice: editorial.voice, settings },
+    around,
     reserve: (channel, most) => carriers.get(channel)?.reserve(most),
   };
-  const turner = openTurner(turning, log, () => {
-    for (const carrier of carriers.values()) carrier.poke();
-  });
+  const turner = openTurner(turning, log, poke);
   const fetcher = openFetcher({
     database,
     channels: new Map(channels.filter(isMediaChannel).map((channel) => [channel.name, channel])),
@@ -104,6 +116,7 @@ export function openHouse(options: HouseOptions): House {
     turner,
     fetcher,
     carriers,
+    announcer,
     prepare: () =>
       database.inTransaction(async (tx) => {
         await loadPlaces(tx, editorial.city.places);
@@ -129,14 +142,14 @@ export function openHouse(options: HouseOptions): House {
         world.now(),
       ),
     async start() {
-      running = Promise.all([turner.run(), fetcher.run()]);
+      running = Promise.all([turner.run(), fetcher.run(), announcer.run()]);
       for (const channel of channels) {
         const receive = (messages: Parameters<Receiver['receive']>[0]) => receiver.receive(messages);
         carriers.set(channel.name, carryChannel(channel, { database, receive, world, log }));
       }
     },
     async stop() {
-      await Promise.all([fetcher.stop(), turner.stop()]);
+      await Promise.all([fetcher.stop(), turner.stop(), announcer.stop()]);
       await running;
       await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
     },

@@ -182,6 +182,7 @@ function openChannels(config: Config, log: Log, { voice }: Editorial, database: 
         apiRoot: config.TELEGRAM_API_ROOT,
         publicUrl: config.PUBLIC_URL,
         webhookSecret: config.TELEGRAM_WEBHOOK_SECRET,
+        paidBroadcasts: config.TELEGRAM_PAID_BROADCASTS === 'on',
         world,
         log,
         files,

@@ -107,8 +107,9 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     for (;;) {
       const fetched = await house.fetcher.fetchOnce();
       const turned = await house.turner.turnOnce();
+      const announced = await house.announcer.lookOnce();
       const sent = await pump.pumpOnce();
-      if (fetched + turned + sent === 0) return;
+      if (fetched + turned + announced + sent === 0) return;
     }
   };
 

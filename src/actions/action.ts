@@ -37,6 +37,8 @@ export type ActionSettings = {
   deskLanguage: string;
   /** When the weekly letter goes out; undefined: there is none. */
   digest?: Schedule | undefined;
+  /** The channels that carry letters to many. */
+  broadcastChannels: readonly string[];
 };
 
 export type Action<Input = never> = {

@@ -55,6 +55,35 @@ export async function stop(
   return found && found.ended > 0 ? found.cancelled : undefined;
 }
 
+/**
+ * The same without touching its letters, for a turn in which others wait: nothing is taken any more from its commit on.
+ * `cancelHalted` cancels what waits. False when it had ended before.
+ */
+export async function halt(tx: Tx, id: number, now: Date): Promise<boolean> {
+  const ended = await rows(
+    tx,
+    sql`update broadcasts set state = 'stopped', ended_at = ${now.toISOString()}::timestamptz
+        where id = ${id} and state in ('draft', 'waiting', 'sending', 'paused') returning 1`,
+  );
+  return ended.length > 0;
+}
+
+/** Halted broadcasts older than this have nothing left to cancel. */
+const HALTED_LOOK_HOURS = 24;
+
+export async function cancelHalted(tx: Tx, now: Date): Promise<number> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const cancelled = await rows<{ count: number }>(
+    tx,
+    sql`with cancelled as (
+          update messages m set status = 'cancelled', done_at = ${at}, error = 'stopped: its broadcast was ended'
+          from broadcasts b where b.state = 'stopped' and b.ended_at > ${at} - ${HALTED_LOOK_HOURS} * interval '1 hour'
+            and m.broadcast_id = b.id and m.status = 'queued' returning 1)
+        select count(*)::int as count from cancelled`,
+  );
+  return cancelled[0]?.count ?? 0;
+}
+
 /** Ends those of which no letter waits any more; resolves with their ids. A digest ends by its own hours (edition.ts). */
 export async function endDone(tx: Tx, now: Date): Promise<number[]> {
   const ended = await rows<{ id: number }>(

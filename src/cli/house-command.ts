@@ -4,12 +4,14 @@ import { loadEditorial } from '../content.ts';
 import { openDatabase } from '../database/open.ts';
 import { silentLog } from '../log.ts';
 import { realWorld } from '../world.ts';
+import { tellAnnouncement } from './announcement.ts';
 import { type Command, type HouseCommand, print } from './command.ts';
 import { type Asked, askControl, controlPath, type Told } from './control.ts';
 import { inviteOperator } from './operator.ts';
 import { showStatus } from './status.ts';
 
 export const houseCommands: Readonly<Record<string, HouseCommand>> = {
+  announcement: tellAnnouncement,
   operator: inviteOperator,
   status: showStatus,
 };
@@ -52,6 +54,11 @@ export const houseCommand = (name: string, usage: string, about: string): Comman
   },
 });
 
+export const announcementCommand = houseCommand(
+  'announcement',
+  'announcement csv 12',
+  'Prints who got which wording of an announcement and did what was watched for, without who they are; show: counts.',
+);
 export const operatorCommand = houseCommand(
   'operator',
   'operator invite --department works',

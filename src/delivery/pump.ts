@@ -75,6 +75,7 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
   /** Places set aside for letters that are being posted. */
   let reserved = 0;
   let nextLeaseLookMs = 0;
+  let nextLookMs = 0;
   let stopping = false;
   let running: Promise<void> | undefined;
   let died: { of: unknown } | undefined;
@@ -92,6 +93,8 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     const results = ready;
     ready = [];
     if (results.length > 0 && moreMayStandBehind) moreMayBeDue = true;
+    // However busy it is with letters that came straight through, what others posted is found in time.
+    if (now.getTime() >= nextLookMs) moreMayBeDue = true;
     const most = moreMayBeDue ? slots(now.getTime()) : 0;
     const mostToMany = moreMayBeDue ? slotsForMany(results, now.getTime()) : 0;
     const looks = most + mostToMany > 0;
@@ -111,6 +114,7 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     const letters = [...taken.letters, ...taken.toMany];
     if (looksForLeases) nextLeaseLookMs = now.getTime() + LEASE_LOOK_SECONDS * 1000;
     if (looks) {
+      nextLookMs = now.getTime() + IDLE_LOOK_SECONDS * 1000;
       // More than a look could take waits, or what it could not take.
       moreMayBeDue ||=
         (most > 0 && taken.letters.length === most) || (mostToMany > 0 && taken.toMany.length === mostToMany);

@@ -7,18 +7,25 @@ import { lockReport } from '../civic/reports/find.ts';
 import type { Report } from '../civic/reports/report.ts';
 import { rows, type Tx } from '../database/database.ts';
 import type { Letter } from '../delivery/post.ts';
-import type { Content, Media } from '../engine/content.ts';
+import type { Content, Media, Point } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
 import type { Values } from '../engine/flow.ts';
 import type { Desks } from './card.ts';
 
 /** What an official's letter needs of its surroundings. */
-export type Around = { tx: Tx; now: Date; city: City; voice: Voice; settings: { deskLanguage: string } };
+export type Around = {
+  tx: Tx;
+  now: Date;
+  city: City;
+  voice: Voice;
+  settings: { deskLanguage: string; broadcastChannels: readonly string[] };
+};
 
 export type DeskContent = {
   text?: string;
   choice?: string;
   media?: Media[];
+  location?: Point & { name?: string };
   replyTo?: string;
   topic?: string;
   roomHasTopics?: boolean;

@@ -5,6 +5,7 @@
 import { referenceOf } from '../civic/reference.ts';
 import type { Letter } from '../delivery/post.ts';
 import { act, isAct } from './act.ts';
+import { announce, announceButton, announceQuoted } from './announce/hear.ts';
 import { type Around, type AtDesk, atDesk, type DeskLetter, deskWords, meantReport } from './desk.ts';
 import { decideDigest } from './digest.ts';
 import { tellOfEdit } from './edited.ts';
@@ -34,9 +35,11 @@ export async function hearOperator(around: Around, letter: DeskLetter, outbound:
     if (!(await press(at, name, Number(report), more))) at.answer({ text: deskWords(at, 'notHere') });
     return true;
   }
+  if (await announceButton(at, letter.content.choice ?? '')) return true;
   if (command && (await obey(at, command))) return true;
   if (!command && (await answerDraft(at, text))) return true;
   const meant = letter.content.replyTo === undefined ? undefined : await meantReport(at, text);
+  if (!meant && !command && (await announceQuoted(at, text))) return true;
   if (meant?.quoted) {
     if (meant.purpose === 'reason') await act(at, 'notours', meant.report, text);
     else await relay(at, meant.report, text);
@@ -70,6 +73,10 @@ function readDeskCommand(text: string): Command | undefined {
 async function obey(at: AtDesk, { name, words }: Command): Promise<boolean> {
   if (name === 'open') {
     await listOpen(at);
+    return true;
+  }
+  if (name === 'announce') {
+    await announce(at, words);
     return true;
   }
   if (name === 'desk_help' || (name === 'help' && at.letter.inRoom)) {

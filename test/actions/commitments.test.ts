@@ -45,7 +45,7 @@ async function ask(name: string, commitment: string, language: string): Promise<
     called: null,
     stopped: false,
   };
-  const settings = { emergencyNumber: '112', fireNumber: '192', deskLanguage: 'en' };
+  const settings = { emergencyNumber: '112', fireNumber: '192', deskLanguage: 'en', broadcastChannels: [] };
   const around: Around = { tx: database.tx, now: NOW, city, voice, settings };
   const [seen] = await action.run([{ input: { commitment }, person }], around);
   return seen as Values;

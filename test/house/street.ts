@@ -112,9 +112,10 @@ export async function openStreet(
     await standin.waitFor(() => standin.unconfirmed === 0);
     const fetched = await house.fetcher.fetchOnce();
     const turned = await house.turner.turnOnce();
+    const announced = await house.announcer.lookOnce();
     let sent = 0;
     for (const pump of pumps) sent += await pump.pumpOnce();
-    return fetched + turned + sent;
+    return fetched + turned + announced + sent;
   }
 
   /** Until nothing moves and nothing waits; time passes where a letter waits for it. */

@@ -23,7 +23,7 @@ import { commandLists } from './commands.ts';
 import { download } from './download.ts';
 import { toSendError } from './errors.ts';
 import { type Intake, openIntake, UPDATES_WANTED } from './intake.ts';
-import { TELEGRAM_LIMITS, TOPIC_TITLE_MAX } from './limits.ts';
+import { PAID_BROADCASTS, TELEGRAM_LIMITS, TOPIC_TITLE_MAX } from './limits.ts';
 import { pauseAfterMs } from './pause.ts';
 import { poll } from './poll.ts';
 import { openSender } from './send.ts';
@@ -37,6 +37,8 @@ export type TelegramSettings = {
   /** Where Telegram reaches us; without it we ask Telegram (long polling). */
   publicUrl?: string | undefined;
   webhookSecret?: string | undefined;
+  /** Letters to many are paid for, and go faster. */
+  paidBroadcasts?: boolean;
   world: World;
   log: Log;
   files: Files;
@@ -61,7 +63,7 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
   const call = openApi(token, apiRoot);
   let username: string | undefined;
   const administrators = openAdministrators(call, world);
-  const send = openSender(call, settings.files, () => username);
+  const send = openSender(call, settings.files, () => username, settings.paidBroadcasts);
   let intake: Intake | undefined;
   let leaving = new AbortController();
   let listening: Promise<void> = Promise.resolve();
@@ -71,7 +73,7 @@ export function openTelegram(settings: TelegramSettings): TelegramChannel {
 
   const channel: TelegramChannel = {
     name: 'telegram',
-    limits: TELEGRAM_LIMITS,
+    limits: settings.paidBroadcasts ? { ...TELEGRAM_LIMITS, broadcasts: PAID_BROADCASTS } : TELEGRAM_LIMITS,
     get username() {
       return username;
     },

@@ -17,6 +17,9 @@ export const TELEGRAM_LIMITS: Limits = {
   perRoomPerMinuteMax: 20,
 };
 
+/** With paid broadcasts switched on in @BotFather: core.telegram.org/bots/api (allow_paid_broadcast). */
+export const PAID_BROADCASTS: NonNullable<Limits['broadcasts']> = { perSecondMax: 1000, inFlightMax: 100 };
+
 export const TOPIC_TITLE_MAX = 128;
 export const COMMANDS_MAX = 100;
 export const COMMAND_DESCRIPTION_MAX = 256;

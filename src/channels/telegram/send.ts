@@ -13,8 +13,10 @@ import { write } from './write.ts';
 const PARTLY_SENT_MAX = 1000;
 /** Chats remembered that show the button which shares a place; one forgotten keeps it until it is used. */
 const KEYBOARDS_MAX = 10_000;
+/** Pictures remembered by the name that Telegram gave them: a picture to a whole city is handed over once. */
+const PICTURES_MAX = 100;
 
-type SentMessage = { chat: { id: number }; message_id: number };
+type SentMessage = { chat: { id: number }; message_id: number; photo?: { file_id: string }[] };
 
 /**
  * Hands letters to Telegram. A letter that takes several requests goes on where it stopped when it is handed in
@@ -24,9 +26,11 @@ export function openSender(
   call: Call,
   files: Files,
   username: () => string | undefined,
+  paidBroadcasts = false,
 ): (message: OutboundMessage) => Promise<string> {
   const partly = new Map<string, string[]>();
   const keyboards = new Set<string>();
+  const pictures = new Map<string, string>();
 
   return async (message) => {
     const written = write(message, username());
@@ -51,10 +55,13 @@ export function openSender(
   /** Resolves with the external id of what was sent or changed. */
   async function hand(request: TelegramRequest, message: OutboundMessage): Promise<string> {
     const same = message.reaction?.on ?? message.edits ?? '';
-    const payload = (await fill(request.payload, files)) as object;
+    const paid = paidBroadcasts && message.priority === 'broadcast' && request.method.startsWith('send');
+    const filled = (await fill(known(request), files)) as object;
+    const payload = paid ? { ...filled, allow_paid_broadcast: true } : filled;
     try {
       const result = await call<true | SentMessage | SentMessage[]>(request.method, payload);
       const sent = Array.isArray(result) ? result[0] : result;
+      if (typeof sent === 'object') keepPicture(request, sent);
       return typeof sent === 'object' ? `${sent.chat.id}:${sent.message_id}` : same;
     } catch (error) {
       if (isAlreadySo(error)) return same;
@@ -62,6 +69,21 @@ export function openSender(
       if (!other) throw error;
       return hand(other, message);
     }
+  }
+
+  /** The payload, with Telegram's own name for a lone picture that it has already. */
+  function known({ payload }: TelegramRequest): unknown {
+    const photo =
+      'photo' in payload && isFilePlace(payload.photo) ? pictures.get(payload.photo.$file) : undefined;
+    return photo === undefined ? payload : { ...payload, photo };
+  }
+
+  function keepPicture({ payload }: TelegramRequest, { photo }: SentMessage): void {
+    const name = photo?.at(-1)?.file_id;
+    if (name === undefined || !('photo' in payload) || !isFilePlace(payload.photo)) return;
+    const [oldest] = pictures.keys();
+    if (oldest !== undefined && pictures.size >= PICTURES_MAX) pictures.delete(oldest);
+    pictures.set(payload.photo.$file, name);
   }
 
   function noteKeyboard(to: string, requests: TelegramRequest[]): void {

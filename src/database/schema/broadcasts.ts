@@ -19,8 +19,9 @@ export const broadcasts = pgTable('broadcasts', {
   confirmedBy: text('confirmed_by'),
   /** Our letter at the desk that shows the progress. */
   progressMessageId: number('progress_message_id'),
-  /** When that letter last changed, and how many letters were done then. */
+  /** When that letter last changed; what state it shows, and how many letters were done then. */
   shownAt: when('shown_at'),
+  shownState: text('shown_state'),
   shownDone: integer('shown_done'),
   createdAt: when('created_at').notNull(),
   startedAt: when('started_at'),
