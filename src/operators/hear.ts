@@ -11,7 +11,8 @@ import { decideDigest } from './digest.ts';
 import { tellOfEdit } from './edited.ts';
 import { listOpen } from './list.ts';
 import { openDesk } from './open.ts';
-import { answerDraft, correctUpdate, isProgressCommand, obeyProgress } from './progress/hear.ts';
+import { correctUpdate } from './progress/correct.ts';
+import { answerDraft, isProgressCommand, obeyProgress } from './progress/hear.ts';
 import { isProgressButton, pressProgress } from './progress/press.ts';
 import { relay } from './relay.ts';
 

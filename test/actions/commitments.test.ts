@@ -5,7 +5,7 @@ import type { Action, Around } from '../../src/actions/action.ts';
 import { commitmentActions } from '../../src/actions/commitments.ts';
 import { loadPlan } from '../../src/civic/plan/load.ts';
 import { goalsOf } from '../../src/civic/plan/plan.ts';
-import { record } from '../../src/civic/plan/progress.ts';
+import { record } from '../../src/civic/plan/record.ts';
 import { loadEditorial } from '../../src/content.ts';
 import { type Database, rows } from '../../src/database/database.ts';
 import { BOOK_LIMITS } from '../../src/engine/check/fault.ts';

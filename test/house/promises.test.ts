@@ -68,6 +68,27 @@ it('goes from one line and a photo in a group to whoever follows it', async () =
   expect(await counted("attachments where subject = 'change'")).toBe(1);
 });
 
+it('is published as it was quoted: an older preview publishes nothing', async () => {
+  const { settle, efua, kwesi, client } = await openDesk();
+  efua.in(client).say('/progress 4 limited 20');
+  await settle();
+  const [older] = client.heard.slice(-1);
+  if (older) efua.in(client).quote(older, '30');
+  await settle();
+  const [newer] = client.heard.slice(-1);
+  if (older) kwesi.in(client).quote(older, 'publish');
+  await settle();
+  expect(client.heard.at(-1)?.text).toMatch(/^That is an older preview/);
+  expect(await counted("changes where subject = 'commitment'")).toBe(0);
+  if (newer) kwesi.in(client).quote(newer, 'publish');
+  await settle();
+  const [kept] = await rows<{ percent: number }>(
+    database.tx,
+    sql`select percent::float8 as percent from commitments where key = 'SEK0009'`,
+  );
+  expect(kept?.percent).toBe(30);
+});
+
 it('is left alone by colleagues who only talk, and by drafts that nobody finished', async () => {
   const { settle, ama, efua, kwesi, client } = await openDesk();
   efua.in(client).say('/progress 4 limited 20');

@@ -83,19 +83,20 @@ export async function lockDraft({ around, letter }: AtDesk, id: number): Promise
   return (await rows<Draft>(around.tx, sql`select ${columns} from progress_drafts d where d.id = ${id}`))[0];
 }
 
-/** The draft that the quoted letter speaks of. */
-export async function quotedDraft(at: AtDesk): Promise<Draft | undefined> {
+/** The draft that the quoted letter speaks of; `newest`: nothing was shown of it since. */
+export async function quotedDraft(at: AtDesk): Promise<{ draft: Draft; newest: boolean } | undefined> {
   const { tx } = at.around;
   const { channel, desk, content } = at.letter;
   if (content.replyTo === undefined) return undefined;
-  const [found] = await rows<{ id: number }>(
+  const [found] = await rows<{ id: number; letter: number }>(
     tx,
-    sql`select d.id::float8 as id from progress_drafts d
+    sql`select d.id::float8 as id, m.id::float8 as letter from progress_drafts d
         cross join lateral jsonb_array_elements_text(d.content -> 'letters') letter
         join messages m on m.id = letter::bigint
         where d.desk = ${desk} and m.channel = ${channel} and m.external_id = ${content.replyTo} limit 1`,
   );
-  return found && lockDraft(at, found.id);
+  const draft = found && (await lockDraft(at, found.id));
+  return draft && { draft, newest: draft.content.letters.at(-1) === found.letter };
 }
 
 export async function keepDraft(tx: Tx, draft: Draft, now: Date): Promise<void> {

@@ -1,6 +1,6 @@
 /** The buttons under a preview: publish, throw away. Each draft is locked, and an old preview's buttons do nothing. */
 import { commitmentOf, mayRecord } from '../../civic/plan/plan.ts';
-import { lockCommitment } from '../../civic/plan/progress.ts';
+import { lockCommitment } from '../../civic/plan/record.ts';
 import { post } from '../../delivery/post.ts';
 import type { AtDesk } from '../desk.ts';
 import { type Draft, dropDraft, lockDraft } from './draft.ts';

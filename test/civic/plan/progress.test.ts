@@ -5,14 +5,8 @@ import { answersOn, keepAnswer, newestAnswers } from '../../../src/civic/plan/an
 import { bar } from '../../../src/civic/plan/bar.ts';
 import { loadPlan } from '../../../src/civic/plan/load.ts';
 import { addMilestone, milestonesOf } from '../../../src/civic/plan/milestones.ts';
-import {
-  commitmentRow,
-  historyOf,
-  newestUpdate,
-  record,
-  type Told,
-  updatesSince,
-} from '../../../src/civic/plan/progress.ts';
+import { commitmentRow, historyOf, newestUpdate, updatesSince } from '../../../src/civic/plan/progress.ts';
+import { record, type Told } from '../../../src/civic/plan/record.ts';
 import { loadEditorial } from '../../../src/content.ts';
 import { type Database, rows } from '../../../src/database/database.ts';
 import { storeFile } from '../../../src/media/store.ts';
