@@ -31,12 +31,14 @@ const MOMENT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[
 function asMoment(value: Json): string | undefined {
   if (typeof value !== 'string') return undefined;
   const said = value.trim().toUpperCase();
-  const whole = /^\d{4}-\d{2}-\d{2}$/.test(said) ? `${said}T00:00:00Z` : said;
+  const whole = isDay(said) ? `${said}T00:00:00Z` : said;
   const day = MOMENT.exec(whole)?.[1];
   return day !== undefined && isDay(day) ? whole : undefined;
 }
 
-function isDay(day: string): boolean {
+/** A day that the calendar has, as YYYY-MM-DD. */
+export function isDay(day: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return false;
   const time = Date.parse(`${day}T00:00:00Z`);
   return !day.startsWith('0000') && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

@@ -53,7 +53,7 @@ const metricOf = (project: Project | undefined, id: string): Metric | undefined 
 async function sees(projectId: number, name: string, seen: Seen, day: string): Promise<void> {
   const [person] = await rows<{ id: number }>(
     database.tx,
-    sql`insert into people (language, added_at) values ('en', now()) returning id::float8 as id`,
+    sql`insert into people (language, created_at) values ('en', now()) returning id::float8 as id`,
   );
   const given = { projectId, personId: person?.id ?? 0, seen, since: `${name} says since March`, photos: [] };
   await observe(database.tx, given, new Date(`${day}T09:30:00Z`));
