@@ -73,7 +73,7 @@ async function send(made: Made, request: Request, response: Response): Promise<v
     'Last-Modified': made.changedAt.toUTCString(),
     Vary: 'Accept-Encoding',
   });
-  if (request.fresh) return void response.status(304).end();
+  if (hasIt(request, made.tag)) return void response.status(304).end();
   if (request.acceptsEncodings('gzip', 'identity') === 'gzip') {
     response.set({ 'Content-Encoding': 'gzip', 'Content-Length': String(made.gzip.length) });
     return void response.end(made.gzip);
@@ -81,4 +81,12 @@ async function send(made: Made, request: Request, response: Response): Promise<v
   if (request.method === 'HEAD') return void response.end();
   // Who leaves in the middle has only what came till then.
   await pipeline(Readable.from([made.gzip]), createGunzip(), response).catch(() => response.destroy());
+}
+
+/** A tag that was sent decides, also when the reader asks caches on the way to keep out of it (`no-cache`). */
+function hasIt(request: Request, tag: string): boolean {
+  const tags = request.get('If-None-Match');
+  if (tags === undefined) return request.fresh;
+  const opaque = (one: string): string => one.trim().replace(/^W\//, '');
+  return tags.split(',').some((one) => opaque(one) === '*' || opaque(one) === opaque(tag));
 }

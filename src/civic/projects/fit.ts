@@ -3,8 +3,8 @@
  * named gets an id. Fields that the standard does not know stay. Doing it twice changes nothing. Pure.
  */
 import type { Json } from '../../engine/content.ts';
+import { OBJECTS } from './oc4ids.ts';
 import { clean, type ProjectRecord } from './record.ts';
-import { OBJECTS } from './standard.ts';
 import { READERS } from './values.ts';
 
 type Fields = { [name: string]: Json };
@@ -81,7 +81,7 @@ function fitOne({ kind, closed }: Field, given: Json, number?: number): Json | u
     const said = typeof given === 'string' ? (RENAMED[given] ?? given) : '';
     return closed.has(said) ? said : undefined;
   }
-  if (kind === 'any')
+  if (kind === 'free')
     return given !== null && typeof given === 'object' && !Array.isArray(given) ? inOrder(given) : undefined;
   return READERS[kind]?.(given) ?? (objects.has(kind) ? fitObject(kind, given, number) : undefined);
 }

@@ -55,7 +55,7 @@ const idOf = (value: Json): Json | undefined => (isObject(value) ? value.id : un
 function withParents(sector: Json | undefined): Json {
   const codes = [sector ?? []].flat();
   const parents = codes.flatMap((code) =>
-    typeof code === 'string' && /^\w+\.\w/.test(code) ? [code.split('.')[0] ?? ''] : [],
+    typeof code === 'string' && /^[a-z]\w*\.\w/i.test(code) ? [code.split('.')[0] ?? ''] : [],
   );
   return [...codes, ...parents.filter((parent) => !codes.includes(parent))];
 }

@@ -1,6 +1,6 @@
 /** Single values as OC4IDS 0.9.5 wants them. Each gives undefined for what cannot be read without guessing. Pure. */
 import type { Json } from '../../engine/content.ts';
-import { COUNTRIES, CURRENCIES } from './standard.ts';
+import { COUNTRIES, CURRENCIES } from './oc4ids.ts';
 
 type Reader = (value: Json) => Json | undefined;
 

@@ -58,7 +58,7 @@ Document id! documentType title description url:uri datePublished:moment dateMod
 Identifier scheme id legalName uri:uri
 RelatedProject id! scheme identifier relationship title uri:uri
 Metric id! title description observations:Observation[]
-Observation id! period:Period value:Value measure:measure unit:Unit dimensions:any notes
+Observation id! period:Period value:Value measure:measure unit:Unit dimensions:free notes
 Unit name scheme id uri:uri
 Person id! name identifier:Identifier nationalities:country[] address:Address email:email faxNumber telephone
   jobTitle

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitProject } from '../../../src/civic/projects/fit.ts';
+import { COUNTRIES, CURRENCIES, OBJECTS } from '../../../src/civic/projects/oc4ids.ts';
 import { publish, type StoredProject } from '../../../src/civic/projects/publish.ts';
 import type { ProjectRecord } from '../../../src/civic/projects/record.ts';
-import { COUNTRIES, CURRENCIES, OBJECTS } from '../../../src/civic/projects/standard.ts';
 import type { Json } from '../../../src/engine/content.ts';
 import { hasSchema, openValidator, projectSchema } from './official.ts';
 
