@@ -3,7 +3,7 @@ import { chatCommand } from './cli/chat.ts';
 import { checkCommand } from './cli/check.ts';
 import { type Command, print, WrongUse } from './cli/command.ts';
 import { drawCommand } from './cli/draw.ts';
-import { announcementCommand, operatorCommand, statusCommand } from './cli/house-command.ts';
+import { announcementCommand, exportCommand, operatorCommand, statusCommand } from './cli/house-command.ts';
 import { WrongSetting } from './config.ts';
 import { CannotOpen } from './database/database.ts';
 
@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   chat: chatCommand,
   check: checkCommand,
   draw: drawCommand,
+  export: exportCommand,
   operator: operatorCommand,
   status: statusCommand,
 };

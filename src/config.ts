@@ -3,6 +3,7 @@
  * shows and a test compares.
  */
 import { z } from 'zod';
+import { asUri } from './civic/projects/values.ts';
 
 const text = z.string().trim().min(1);
 const optional = text.optional();
@@ -135,6 +136,28 @@ export const SETTINGS = {
     shape: text.default('192'),
     may: 'a number to call',
     about: 'Named too when something burns (default 192).',
+  },
+  OC4IDS_PREFIX: {
+    shape: z
+      .string()
+      .regex(/^[a-z0-9]{6}$/)
+      .default('000000'),
+    may: 'six lower-case letters or digits',
+    about:
+      'Stands in the ids of published projects; the OC4IDS helpdesk gives it (default 000000, which belongs to nobody: only for trying).',
+  },
+  OC4IDS_PUBLISHER: {
+    shape: optional,
+    may: 'the name of an organisation',
+    about: 'Who publishes the projects (default: the assembly in city/departments.yaml).',
+  },
+  OC4IDS_LICENSE: {
+    shape: z
+      .url({ protocol: /^https?$/ })
+      .refine((given) => asUri(given) !== undefined)
+      .optional(),
+    may: 'https://creativecommons.org/licenses/by/4.0/',
+    about: 'Under which licence the projects are published (default: none is named).',
   },
   LOG_LEVEL: {
     shape: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -17,6 +17,7 @@ import { openWebChat } from './channels/web/channel.ts';
 import { LETTERS_SHOWN_MAX } from './channels/web/ports.ts';
 import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
 import { controlPath, serveControl } from './cli/control.ts';
+import { PACKAGE_PATH, publisherOf } from './cli/export.ts';
 import { tellCommand } from './cli/house-command.ts';
 import { type Config, readConfig, SETTINGS, WrongSetting } from './config.ts';
 import { type Editorial, faultsIn, loadEditorial } from './content.ts';
@@ -29,6 +30,7 @@ import { errorFacts, type Log, openLog } from './log.ts';
 import { filesOf } from './media/store.ts';
 import { uploadsOf } from './media/uploads.ts';
 import { metricsOf } from './web/metrics.ts';
+import { openData } from './web/open-data.ts';
 import { openServer } from './web/server.ts';
 import { realWorld as world } from './world.ts';
 
@@ -95,12 +97,15 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
   });
   for (const channel of channels.filter(isProvableChannel)) await prove(channel);
   await house.prepare();
+  // Which port was free is known when the server listens, and not before.
+  let port: number | undefined;
   const server = await openServer({
     port: config.PORT,
     ...(config.HOST && { host: config.HOST }),
     channels: channels.filter(isWebhookChannel),
     health: () => rows(database.tx, sql`select 1`),
     metrics: () => metricsOf(database),
+    openData: openData(database.tx, () => publisherOf(config, editorial.city, port)),
     publicUrl: config.PUBLIC_URL,
     log,
   }).catch((error: unknown) => {
@@ -109,6 +114,7 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
       `The setting PORT is wrong: nothing can listen on ${config.PORT} (${code}). It may be another port, 0 for any free one.`,
     );
   });
+  port = server.port;
   await house.start();
   const control = config.DATABASE_URL
     ? undefined
@@ -231,6 +237,7 @@ function tell(config: Config, port: number): void {
     config.TELEGRAM_BOT_TOKEN
       ? `  Telegram   on   ${config.PUBLIC_URL ? 'Telegram calls us' : 'we ask Telegram'}`
       : '  Telegram   off  set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you',
+    `  Open data  on   ${here}${PACKAGE_PATH}`,
     `  Database        ${config.DATABASE_URL ? 'Postgres server' : `embedded, in ${config.DATA_DIR} (one process; set DATABASE_URL for a server)`}`,
     '  Open a desk     npm run kasa -- operator invite --department works',
     '                  then send "/desk CODE" in the Telegram group of that department',

@@ -9,7 +9,9 @@ import { createInterface } from 'node:readline';
 export type Asked = { name: string; words: string[] };
 export type Told = { lines: string[]; code: number };
 
-const ASKED_BYTES_MAX = 10_000;
+const ASKED_LETTERS_MAX = 100_000;
+/** An export may be told through here; larger ones are written to a file. */
+const TOLD_LETTERS_MAX = 64_000_000;
 const ANSWER_SECONDS_MAX = 30;
 
 export const controlPath = (dataDir: string): string => `${dataDir}/kasa.sock`;
@@ -24,7 +26,7 @@ export async function serveControl(
   const server = createServer((line) => {
     line.on('error', () => {});
     line.setTimeout(ANSWER_SECONDS_MAX * 1000, () => line.destroy());
-    firstLine(line)
+    firstLine(line, ASKED_LETTERS_MAX)
       .then(async (text) => line.end(`${JSON.stringify(await answer(JSON.parse(text) as Asked))}\n`))
       .catch(() => line.destroy());
   });
@@ -49,12 +51,12 @@ export async function askControl(path: string, asked: Asked): Promise<Told | und
   line.on('error', () => {});
   line.setTimeout(ANSWER_SECONDS_MAX * 1000, () => line.destroy());
   line.write(`${JSON.stringify(asked)}\n`);
-  return JSON.parse(await firstLine(line)) as Told;
+  return JSON.parse(await firstLine(line, TOLD_LETTERS_MAX)) as Told;
 }
 
-async function firstLine(line: Socket): Promise<string> {
+async function firstLine(line: Socket, most: number): Promise<string> {
   for await (const text of createInterface({ input: line })) {
-    if (text.length > ASKED_BYTES_MAX * 10) break;
+    if (text.length > most) break;
     return text;
   }
   throw new Error('the line ended before a word was said');

@@ -7,11 +7,13 @@ import { realWorld } from '../world.ts';
 import { tellAnnouncement } from './announcement.ts';
 import { type Command, type HouseCommand, print } from './command.ts';
 import { type Asked, askControl, controlPath, type Told } from './control.ts';
+import { exportData, wholePaths } from './export.ts';
 import { inviteOperator } from './operator.ts';
 import { showStatus } from './status.ts';
 
 export const houseCommands: Readonly<Record<string, HouseCommand>> = {
   announcement: tellAnnouncement,
+  export: exportData,
   operator: inviteOperator,
   status: showStatus,
 };
@@ -69,3 +71,11 @@ export const statusCommand = houseCommand(
   'status',
   'Says how many letters came and went, and which failed.',
 );
+
+const exporting = houseCommand(
+  'export',
+  'export projects [--out FILE]',
+  'Writes every project as an OC4IDS 0.9 package, to standard output or to a file.',
+);
+/** The house that runs may stand in another folder than who asks it. */
+export const exportCommand: Command = { ...exporting, run: (words) => exporting.run(wholePaths(words)) };

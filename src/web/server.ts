@@ -4,7 +4,7 @@
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { WebhookChannel } from '../channels/channel.ts';
 import { errorFacts, type Log } from '../log.ts';
 import { bounded, headers } from './guards.ts';
@@ -25,6 +25,8 @@ export type ServerOptions = {
   health(): Promise<unknown>;
   /** Prometheus text. */
   metrics(): Promise<string>;
+  /** What is published for machines, under /open-data. */
+  openData?: Router;
   publicUrl?: string | undefined;
   log: Log;
 };
@@ -79,6 +81,7 @@ function routesOf(options: ServerOptions, streams: Set<ServerResponse>): express
   app.get('/metrics', async (_request, response) => {
     response.type('text/plain; version=0.0.4').send(await options.metrics());
   });
+  if (options.openData) app.use('/open-data', options.openData);
   for (const channel of options.channels) {
     app.use(channel.path ?? `/channels/${channel.name}`, channel.routes);
   }

@@ -2,6 +2,7 @@
 import type { Json, Point } from '../../engine/content.ts';
 import type { ProjectState } from './find.ts';
 import type { Extra, ProjectRecord } from './record.ts';
+import { isDay } from './values.ts';
 
 /** The columns of table `projects`; days as YYYY-MM-DD. */
 export type ProjectColumns = {
@@ -70,7 +71,7 @@ export function readProject(record: ProjectRecord): ProjectColumns {
     plannedEnd: dayIn(record, 'period', 'endDate'),
     defectsUntil: defectsIn(record),
     asOfWords: textOf(extra.asOfWords),
-    asOf: textOf(extra.asOf) ?? dayOf(textOf(record.updated)),
+    asOf: dayOf(textOf(extra.asOf)) ?? dayOf(textOf(record.updated)),
     confidence: textOf(extra.confidence),
     note: textOf(extra.note),
   };
@@ -89,9 +90,7 @@ const listOf = (value: Json | undefined): { [name: string]: Json }[] =>
 const textOf = (value: Json | undefined): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, WORDS_LETTERS_MAX) : null;
 const dayOf = (value: string | null): string | null =>
-  value !== null && /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value.slice(0, 10)))
-    ? value.slice(0, 10)
-    : null;
+  value !== null && isDay(value.slice(0, 10)) ? value.slice(0, 10) : null;
 const dayIn = (record: ProjectRecord, field: string, name: string): string | null =>
   dayOf(textOf(objectOf(record[field])[name]));
 
