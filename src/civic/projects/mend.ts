@@ -23,8 +23,8 @@ const CONTROL = /\p{Cc}/u;
 /** The mark of the city's own row: an import knows nothing of it. */
 const OWN_MARK = 'row';
 
-/** @param prefix ours, such as oc4ids-abc123; an id that we gave ourselves becomes its key again */
-export function mendProject(given: Json, prefix: string): Mended {
+/** @param prefix ours, such as oc4ids-abc123, if we have one; an id that we gave ourselves becomes its key again */
+export function mendProject(given: Json, prefix: string | undefined): Mended {
   if (!isFields(given)) return { refused: 'a project must be an object with an id' };
   const { id, title } = given;
   const wrongId = faultInId(id);
@@ -60,8 +60,10 @@ function faultInId(id: Json | undefined): string | undefined {
   return undefined;
 }
 
-const keyOf = (id: string, prefix: string): string =>
-  id.startsWith(`${prefix}-`) && id.length > prefix.length + 1 ? id.slice(prefix.length + 1) : id;
+function keyOf(id: string, prefix: string | undefined): string {
+  const start = `${prefix}-`;
+  return prefix !== undefined && id.startsWith(start) && id !== start ? id.slice(start.length) : id;
+}
 
 /** Cut at clean's depth before anything else walks it, so that no walk can run out of stack. */
 const bounded = (value: Fields): Fields => clean(value) as Fields;
