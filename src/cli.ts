@@ -3,7 +3,7 @@ import { chatCommand } from './cli/chat.ts';
 import { checkCommand } from './cli/check.ts';
 import { type Command, print, WrongUse } from './cli/command.ts';
 import { drawCommand } from './cli/draw.ts';
-import { operatorCommand, statusCommand } from './cli/house-command.ts';
+import { importCommand, operatorCommand, statusCommand } from './cli/house-command.ts';
 import { WrongSetting } from './config.ts';
 import { CannotOpen } from './database/database.ts';
 
@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, Command>> = {
   chat: chatCommand,
   check: checkCommand,
   draw: drawCommand,
+  import: importCommand,
   operator: operatorCommand,
   status: statusCommand,
 };

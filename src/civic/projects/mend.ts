@@ -70,17 +70,14 @@ const bounded = (value: Fields): Fields => clean(value) as Fields;
 
 /** Fields of the standard that are of another kind than it says are dropped; fields that it does not know stay. */
 function withRightShapes(record: Fields, note: (words: string) => void): Fields {
-  const kept: Fields = {};
-  for (const [field, value] of Object.entries(record)) {
-    const right = rightShape(value, SHAPES[field]);
+  const kept = Object.entries(record).flatMap(([field, value]): [string, Json][] => {
+    const right = rightShape(value, SHAPES.get(field));
     if (right === undefined) note(`${shownWord(field)} is of the wrong kind: left out`);
-    else {
-      if (Array.isArray(value) && Array.isArray(right) && right.length < value.length)
-        note(`${shownWord(field)} holds things of the wrong kind: left out`);
-      kept[field] = right;
-    }
-  }
-  return kept;
+    else if (Array.isArray(value) && Array.isArray(right) && right.length < value.length)
+      note(`${shownWord(field)} holds things of the wrong kind: left out`);
+    return right === undefined ? [] : [[field, right]];
+  });
+  return Object.fromEntries(kept);
 }
 
 function rightShape(value: Json, shape: Shape | undefined): Json | undefined {
