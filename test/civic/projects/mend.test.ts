@@ -127,7 +127,7 @@ it('what is empty is dropped, at any depth', () => {
 });
 
 it('links that lead nowhere are dropped, the paper stays', () => {
-  const documents = [
+  const documents: { [name: string]: Json }[] = [
     { id: '1', title: 'Plan', url: 'https://' },
     { id: '2', url: 'https://town.example/plan.pdf' },
   ];
