@@ -3,7 +3,13 @@ import { chatCommand } from './cli/chat.ts';
 import { checkCommand } from './cli/check.ts';
 import { type Command, print, WrongUse } from './cli/command.ts';
 import { drawCommand } from './cli/draw.ts';
-import { announcementCommand, exportCommand, operatorCommand, statusCommand } from './cli/house-command.ts';
+import {
+  announcementCommand,
+  exportCommand,
+  importCommand,
+  operatorCommand,
+  statusCommand,
+} from './cli/house-command.ts';
 import { WrongSetting } from './config.ts';
 import { CannotOpen } from './database/database.ts';
 
@@ -13,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   check: checkCommand,
   draw: drawCommand,
   export: exportCommand,
+  import: importCommand,
   operator: operatorCommand,
   status: statusCommand,
 };

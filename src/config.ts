@@ -9,6 +9,7 @@ const text = z.string().trim().min(1);
 const optional = text.optional();
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/ }).transform((given) => given.replace(/\/+$/, ''));
+const count = z.coerce.number().int().positive();
 const timeZone = text.refine(isTimeZone, 'must be a time zone such as Africa/Accra');
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
@@ -126,6 +127,21 @@ export const SETTINGS = {
     shape: quietHours.prefault('21-6'),
     may: 'two hours such as 21-6, or off',
     about: 'Between these hours, in TIME_ZONE, no digest goes out (default 21-6).',
+  },
+  IMPORT_BYTES_MAX: {
+    shape: count.default(52_428_800),
+    may: 'a whole number above 0',
+    about: 'A larger file or answer is not imported (default 52428800, which is 50 MB).',
+  },
+  IMPORT_PROJECTS_MAX: {
+    shape: count.default(100_000),
+    may: 'a whole number above 0',
+    about: 'More projects at once are not imported (default 100000).',
+  },
+  IMPORT_SECONDS_MAX: {
+    shape: count.max(86_400).default(120),
+    may: 'a whole number from 1 to 86400',
+    about: 'An address that has not been read to its end by then is not imported (default 120).',
   },
   EMERGENCY_NUMBER: {
     shape: text.default('112'),

@@ -118,8 +118,8 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
   await house.start();
   const control = config.DATABASE_URL
     ? undefined
-    : await serveControl(controlPath(config.DATA_DIR), (asked) =>
-        tellCommand(asked, { database, editorial }),
+    : await serveControl(controlPath(config.DATA_DIR), (asked, progress) =>
+        tellCommand(asked, { database, editorial, progress }),
       ).catch((error: unknown) => {
         log.warn('commands cannot reach this process', errorFacts(error));
         return undefined;

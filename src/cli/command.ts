@@ -1,5 +1,6 @@
 import type { Editorial } from '../content.ts';
 import type { Database } from '../database/database.ts';
+import type { Progress, Told } from './control.ts';
 
 /** One command of the terminal. */
 export type Command = {
@@ -10,11 +11,14 @@ export type Command = {
   run(words: string[]): Promise<number>;
 };
 
-/** A command on the house's own database. Resolves with what is to be printed. @throws WrongUse */
+/**
+ * A command on the house's own database. Resolves with what is to be printed, and with the exit code where it is not 0.
+ * @throws WrongUse
+ */
 export type HouseCommand = (
   words: string[],
-  house: { database: Database; editorial: Editorial },
-) => Promise<string[]>;
+  house: { database: Database; editorial: Editorial; progress?: Progress },
+) => Promise<string[] | Told>;
 
 /** For the person at the terminal: one line, and the help. */
 export class WrongUse extends Error {

@@ -5,15 +5,18 @@ import { openDatabase } from '../database/open.ts';
 import { silentLog } from '../log.ts';
 import { realWorld } from '../world.ts';
 import { tellAnnouncement } from './announcement.ts';
+import { openBar } from './bar.ts';
 import { type Command, type HouseCommand, print } from './command.ts';
 import { type Asked, askControl, controlPath, type Told } from './control.ts';
 import { exportData, wholePaths } from './export.ts';
+import { importInto, withWholePath } from './import.ts';
 import { inviteOperator } from './operator.ts';
 import { showStatus } from './status.ts';
 
 export const houseCommands: Readonly<Record<string, HouseCommand>> = {
   announcement: tellAnnouncement,
   export: exportData,
+  import: importInto,
   operator: inviteOperator,
   status: showStatus,
 };
@@ -21,25 +24,32 @@ export const houseCommands: Readonly<Record<string, HouseCommand>> = {
 /** What the running house answers to a command. Wrong use is told, not thrown: it is the asker's. */
 export async function tellCommand({ name, words }: Asked, house: Parameters<HouseCommand>[1]): Promise<Told> {
   try {
-    const lines = await houseCommands[name]?.(words, house);
-    return lines ? { lines, code: 0 } : { lines: [`There is no command ${name}.`], code: 2 };
+    const told = await houseCommands[name]?.(words, house);
+    return told ? whole(told) : { lines: [`There is no command ${name}.`], code: 2 };
   } catch (error) {
     return { lines: [error instanceof Error ? error.message : 'It did not work.'], code: 2 };
   }
 }
 
-export const houseCommand = (name: string, usage: string, about: string): Command => ({
+const whole = (told: string[] | Told): Told => (Array.isArray(told) ? { lines: told, code: 0 } : told);
+
+/** @param prepare what must be made of the words where they were typed, such as a path that is whole */
+export const houseCommand = (
+  name: string,
+  usage: string,
+  about: string,
+  prepare = (words: string[]): string[] => words,
+): Command => ({
   usage,
   about,
-  async run(words) {
+  async run(typed) {
+    const words = prepare(typed);
     const config = readConfig();
+    const bar = openBar(process.stderr);
     const asked = config.DATABASE_URL
       ? undefined
-      : await askControl(controlPath(config.DATA_DIR), { name, words });
-    if (asked) {
-      for (const line of asked.lines) print(line);
-      return asked.code;
-    }
+      : await askControl(controlPath(config.DATA_DIR), { name, words }, bar.show).finally(bar.end);
+    if (asked) return printTold(asked);
     const editorial = loadEditorial(config.TIME_ZONE);
     const database = await openDatabase({
       dataDir: config.DATA_DIR,
@@ -48,18 +58,37 @@ export const houseCommand = (name: string, usage: string, about: string): Comman
       log: silentLog,
     });
     try {
-      for (const line of (await houseCommands[name]?.(words, { database, editorial })) ?? []) print(line);
-      return 0;
+      const house = { database, editorial, progress: bar.show };
+      const told = await houseCommands[name]?.(words, house).finally(bar.end);
+      return printTold(whole(told ?? []));
     } finally {
       await database.close();
     }
   },
 });
 
+function printTold({ lines, code }: Told): number {
+  for (const line of lines) print(line);
+  return code;
+}
+
 export const announcementCommand = houseCommand(
   'announcement',
   'announcement csv 12',
   'Prints who got which wording of an announcement and did what was watched for, without who they are; show: counts.',
+);
+/** The house that runs may stand in another folder than who asks it. */
+export const exportCommand = houseCommand(
+  'export',
+  'export projects [--out FILE]',
+  'Writes every project as an OC4IDS 0.9 package, to standard output or to a file.',
+  wholePaths,
+);
+export const importCommand = houseCommand(
+  'import',
+  'import projects FILE|URL [--dry-run]',
+  'Takes projects over: an OC4IDS package, or CSV like city/projects.csv. --dry-run changes nothing.',
+  withWholePath,
 );
 export const operatorCommand = houseCommand(
   'operator',
@@ -71,11 +100,3 @@ export const statusCommand = houseCommand(
   'status',
   'Says how many letters came and went, and which failed.',
 );
-
-const exporting = houseCommand(
-  'export',
-  'export projects [--out FILE]',
-  'Writes every project as an OC4IDS 0.9 package, to standard output or to a file.',
-);
-/** The house that runs may stand in another folder than who asks it. */
-export const exportCommand: Command = { ...exporting, run: (words) => exporting.run(wholePaths(words)) };

@@ -1,4 +1,5 @@
 /** OC4IDS record → what Kasa looks for and shows. Pure; what is odd or missing becomes null, never a guess. */
+import { fitText } from '../../database/fit.ts';
 import type { Json, Point } from '../../engine/content.ts';
 import type { ProjectState } from './find.ts';
 import type { Extra, ProjectRecord } from './record.ts';
@@ -32,6 +33,10 @@ export type ProjectColumns = {
 
 const TITLE_LETTERS_MAX = 300;
 const WORDS_LETTERS_MAX = 500;
+/** A sector stands in an index. */
+const SECTOR_LETTERS_MAX = 100;
+/** Finer progress means nothing, and the column could not hold it. */
+const PROGRESS_STEPS_A_PERCENT = 100;
 
 /** OC4IDS's closed list of states, in ours. `completed` was renamed `maintenance` in 0.9.4. */
 const STATE_OF: Record<string, ProjectState> = {
@@ -52,7 +57,7 @@ export function readProject(record: ProjectRecord): ProjectColumns {
   const cost = costIn(record);
   const state = stateIn(textOf(record.status), extra.state);
   return {
-    title: (textOf(record.title) ?? textOf(record.id) ?? '').slice(0, TITLE_LETTERS_MAX),
+    title: short(textOf(record.title) ?? textOf(record.id) ?? '', TITLE_LETTERS_MAX),
     sector: sectorIn(record),
     state,
     stateWords: textOf(extra.stateWords),
@@ -88,7 +93,9 @@ const objectOf = (value: Json | undefined): { [name: string]: Json } =>
 const listOf = (value: Json | undefined): { [name: string]: Json }[] =>
   Array.isArray(value) ? value.map(objectOf) : [];
 const textOf = (value: Json | undefined): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, WORDS_LETTERS_MAX) : null;
+  typeof value === 'string' && value.trim() !== '' ? short(value.trim(), WORDS_LETTERS_MAX) : null;
+/** Cut so that no half of a character is left: the database would refuse it. */
+const short = (text: string, lettersMax: number): string => fitText(text.slice(0, lettersMax));
 const dayOf = (value: string | null): string | null =>
   value !== null && isDay(value.slice(0, 10)) ? value.slice(0, 10) : null;
 const dayIn = (record: ProjectRecord, field: string, name: string): string | null =>
@@ -97,14 +104,17 @@ const dayIn = (record: ProjectRecord, field: string, name: string): string | nul
 /** The most exact code: a sub-sector before its parent. */
 function sectorIn({ sector }: ProjectRecord): string | null {
   const codes = Array.isArray(sector) ? sector.filter((one): one is string => typeof one === 'string') : [];
-  return codes.find((code) => code.includes('.')) ?? codes[0] ?? null;
+  const code = codes.find((one) => one.includes('.')) ?? codes[0];
+  return code === undefined ? null : short(code, SECTOR_LETTERS_MAX);
 }
 
 /** The last measure of metric `physicalProgress`, 0 to 100. */
 function progressIn(record: ProjectRecord): number | null {
   const metric = listOf(record.metrics).find(({ id }) => id === 'physicalProgress');
-  const measure = Number(listOf(metric?.observations).at(-1)?.measure ?? Number.NaN);
-  return measure >= 0 && measure <= 100 ? measure : null;
+  const given = listOf(metric?.observations).at(-1)?.measure;
+  const measure = typeof given === 'number' ? given : Number(textOf(given) ?? Number.NaN);
+  if (!(measure >= 0 && measure <= 100)) return null;
+  return Math.round(measure * PROGRESS_STEPS_A_PERCENT) / PROGRESS_STEPS_A_PERCENT;
 }
 
 function placeIn(record: ProjectRecord): { name: string | null; point: Point | null } {
@@ -133,7 +143,7 @@ const namesWith = (record: ProjectRecord, role: string): string | null => {
   const parties = listOf(record.parties).filter(
     ({ roles }) => Array.isArray(roles) && roles.some((one) => one === role),
   );
-  return parties.flatMap(({ name }) => textOf(name) ?? []).join('; ') || null;
+  return textOf(parties.flatMap(({ name }) => textOf(name) ?? []).join('; '));
 };
 
 function ownerIn(record: ProjectRecord): string | null {
@@ -145,7 +155,7 @@ function contractorIn(record: ProjectRecord): string | null {
   const named = summaries.flatMap((summary) =>
     listOf(summary.suppliers).flatMap(({ name }) => textOf(name) ?? []),
   );
-  return namesWith(record, 'supplier') ?? ([...new Set(named)].join('; ') || null);
+  return namesWith(record, 'supplier') ?? textOf([...new Set(named)].join('; '));
 }
 
 /** What it cost in the end, what was contracted, what was planned: the first of these that is said. */

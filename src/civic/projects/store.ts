@@ -4,12 +4,15 @@
  */
 import { sql } from 'drizzle-orm';
 import { rows, type Tx } from '../../database/database.ts';
+import { fitText } from '../../database/fit.ts';
 import type { Json } from '../../engine/content.ts';
 import { plain } from '../../engine/plain.ts';
 import { type Change, writeChanges } from '../changes.ts';
 import { type ProjectColumns, readProject } from './read.ts';
 import { clean, type Extra, fromRow, type ProjectRecord, type ProjectRow } from './record.ts';
 
+/** A name stands in an index, which takes some 2,700 bytes: of three bytes a letter at most. */
+const NAME_LETTERS_MAX = 800;
 /** Projects that one statement writes. */
 const CHUNK = 500;
 
@@ -204,6 +207,9 @@ async function write(tx: Tx, projects: Placed[], now: Date): Promise<Map<string,
   return new Map(written.map(({ key, id }) => [key, id]));
 }
 
+/** Made plain, a letter may become three; and nobody asks by a longer name than this. */
+const plainName = (name: string): string => fitText(plain(name).slice(0, NAME_LETTERS_MAX));
+
 /** Its title, its place, both together, and the other spellings of that place in the gazetteer. */
 async function writeNames(tx: Tx, ids: number[]): Promise<void> {
   const named = await rows<{ id: number; title: string; place: string | null }>(
@@ -212,7 +218,7 @@ async function writeNames(tx: Tx, ids: number[]): Promise<void> {
         where id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`,
   );
   const names = named.flatMap(({ id, title, place }) =>
-    [...new Set([title, ...(place ? [place, `${title} ${place}`] : [])].map(plain))]
+    [...new Set([title, ...(place ? [place, `${title} ${place}`] : [])].map(plainName))]
       .filter((name) => name !== '')
       .map((name) => ({ id, name })),
   );
