@@ -4,6 +4,8 @@ import { isQuietHour, nextLetter } from '../broadcasts/digest/clock.ts';
 import { pictureOf } from '../broadcasts/digest/picture.ts';
 import { currentPlan, promiseTitles } from '../broadcasts/digest/promise.ts';
 import { type Standing, standings, weekOf } from '../broadcasts/digest/week.ts';
+import { newestAnnouncement } from '../broadcasts/received.ts';
+import { departmentName } from '../civic/city.ts';
 import type { Json } from '../engine/content.ts';
 import { containsPhrase, plain } from '../engine/plain.ts';
 import {
@@ -225,6 +227,7 @@ async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
     outcome,
     since: digest?.beganAt ?? null,
     cadence: digest?.cadence ?? null,
+    announced: await announcedTo(person.conversationId, person.language, around),
     list: [...said, ...left].join('\n') || voice.say(person.language, 'subscribe.nothing'),
     topics: [
       {
@@ -244,6 +247,18 @@ async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
     ],
     ...nextFor(digest?.beganAt ?? around.now.getTime(), digest?.hour ?? DEFAULT_HOUR, around),
   };
+}
+
+/** Why they got the newest announcement, on a line of its own; empty where there was none. */
+async function announcedTo(conversationId: number, language: string, around: Around): Promise<string> {
+  const { tx, now, city, voice } = around;
+  const received = await newestAnnouncement(tx, conversationId, now);
+  if (!received) return '';
+  const { follows, near } = received.audience;
+  const to = follows ? 'followers' : near ? 'near' : 'everyone';
+  const from = departmentName(city, received.department ?? city.front);
+  const name = follows?.name ?? near?.name ?? '';
+  return `\n${voice.say(language, `why.announced.${to}`, { when: received.at, from, name })}`;
 }
 
 const endLabel = (name: string, language: string, { voice }: Around): string =>
