@@ -44,7 +44,18 @@ const PROVE_SECONDS_MAX = 5;
  */
 const EDITION_LOOKS = '*/10 * * * *';
 /** Commands that networks show as a menu, by the flow they start. */
-const SHOWN_COMMANDS = ['menu', 'report', 'reports', 'human', 'language', 'help', 'privacy', 'stop'];
+const SHOWN_COMMANDS = [
+  'menu',
+  'report',
+  'reports',
+  'week',
+  'subscribe',
+  'human',
+  'language',
+  'help',
+  'privacy',
+  'stop',
+];
 
 await start();
 

@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { isQuietHour, nextLetter } from '../broadcasts/digest/clock.ts';
 import { pictureOf } from '../broadcasts/digest/picture.ts';
-import { currentPlan, promiseTitles } from '../broadcasts/digest/promise.ts';
+import { promiseTitles } from '../broadcasts/digest/promise.ts';
 import { type Standing, standings, weekOf } from '../broadcasts/digest/week.ts';
+import { newestAnnouncement } from '../broadcasts/received.ts';
+import { departmentName } from '../civic/city.ts';
+import { currentPlan } from '../civic/plan/plan.ts';
 import type { Json } from '../engine/content.ts';
 import { containsPhrase, plain } from '../engine/plain.ts';
 import {
@@ -82,7 +85,7 @@ export const digestActions: Record<string, Action> = {
   /** The city's promises in a list, to choose from by their numbers. */
   'digest.promises': actionEach(nothing, async ({ person }, around) => {
     const title = promiseTitles(around.city);
-    const all = await standings(around.tx, currentPlan(around.city));
+    const all = await standings(around.tx, currentPlan(around.city.plan));
     const lines = all.map(({ key, ordinal }) => `${ordinal} ${title(key, person.language)}`.trim());
     return { count: all.length, list: lines.join('\n') };
   }),
@@ -94,7 +97,7 @@ export const digestActions: Record<string, Action> = {
       voice.list(code, 'words.all').some((word) => said.trim() === word.toLowerCase()),
     );
     const numbers = (said.match(/\d+/g) ?? []).slice(0, PROMISES_NAMED_MAX).map(Number);
-    const chosen = (await standings(tx, currentPlan(around.city))).filter(({ ordinal }) =>
+    const chosen = (await standings(tx, currentPlan(around.city.plan))).filter(({ ordinal }) =>
       numbers.includes(ordinal),
     );
     if (!all && chosen.length === 0) throw new Refusal('noPromise');
@@ -158,7 +161,7 @@ export const digestActions: Record<string, Action> = {
   }),
 
   'digest.picture': actionEach(nothing, async ({ person }, around) => {
-    const all = await standings(around.tx, currentPlan(around.city));
+    const all = await standings(around.tx, currentPlan(around.city.plan));
     if (all.length === 0) return { count: 0, photos: [], list: '' };
     const photos = [await pictureOf(around.tx, all, around.now)];
     return { count: all.length, photos, list: chartLines(all, person.language, around) };
@@ -168,7 +171,7 @@ export const digestActions: Record<string, Action> = {
 /** What can be changed about it now. */
 async function hubChoices(followed: Followed[], language: string, around: Around): Promise<Json> {
   const { tx, city, voice } = around;
-  const promises = await standings(tx, currentPlan(city));
+  const promises = await standings(tx, currentPlan(city.plan));
   const ids = [
     'fine',
     'place',
@@ -225,6 +228,7 @@ async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
     outcome,
     since: digest?.beganAt ?? null,
     cadence: digest?.cadence ?? null,
+    announced: await announcedTo(person.conversationId, person.language, around),
     list: [...said, ...left].join('\n') || voice.say(person.language, 'subscribe.nothing'),
     topics: [
       {
@@ -244,6 +248,18 @@ async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
     ],
     ...nextFor(digest?.beganAt ?? around.now.getTime(), digest?.hour ?? DEFAULT_HOUR, around),
   };
+}
+
+/** Why they got the newest announcement, on a line of its own; empty where there was none. */
+async function announcedTo(conversationId: number, language: string, around: Around): Promise<string> {
+  const { tx, now, city, voice } = around;
+  const received = await newestAnnouncement(tx, conversationId, now);
+  if (!received) return '';
+  const { follows, near } = received.audience;
+  const to = follows ? 'followers' : near ? 'near' : 'everyone';
+  const from = departmentName(city, received.department ?? city.front);
+  const name = follows?.name ?? near?.name ?? '';
+  return `\n${voice.say(language, `why.announced.${to}`, { when: received.at, from, name })}`;
 }
 
 const endLabel = (name: string, language: string, { voice }: Around): string =>

@@ -26,8 +26,11 @@ export function audienceQuery(audience: Audience): SQL {
   ].filter((part) => part !== undefined && part !== false);
   return sql`select c.id as conversation_id, p.id as person_id, p.language
              from conversations c join people p on p.id = c.person_id
-             where c.room = '' ${narrowed.length > 0 ? sql`and ${sql.join(narrowed, sql` and `)}` : sql``}`;
+             where c.room = '' and ${isNoGroup} ${narrowed.length > 0 ? sql`and ${sql.join(narrowed, sql` and `)}` : sql``}`;
 }
+
+/** A group that chose the weekly letter chose nothing else. */
+const isNoGroup = sql`not exists (select 1 from digests d where d.person_id = p.id and d.room is not null)`;
 
 /** Those who follow all commitments follow each. */
 const followers = ({ topic, subjectId }: NonNullable<Audience['follows']>): SQL =>

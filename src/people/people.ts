@@ -76,6 +76,7 @@ export async function forget(tx: Tx, personId: number): Promise<void> {
   await tx.execute(sql`delete from follows where person_id = ${personId}`);
   await tx.execute(sql`delete from digest_endings where person_id = ${personId}`);
   await tx.execute(sql`delete from digests where person_id = ${personId}`);
+  await tx.execute(sql`update digests set chosen_by = null where chosen_by = ${personId}`);
   await tx.execute(sql`update observations set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`update answers set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`

@@ -210,6 +210,7 @@ export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
     since: 1_796_000_000_000,
     cadence: 'weekly',
     list: '- Ketan',
+    announced: '',
     topics: [
       { id: 'keep', label: 'Keep it so' },
       { id: '1', label: 'End Ketan' },

@@ -63,14 +63,19 @@ export async function writeLetters(
     contents: new Map(),
     opening: edition.opening,
   };
-  for (let written = 0; ; ) {
+  // Goes on behind the last reader of the batch before: those who have theirs are not looked at again.
+  for (let written = 0, after = 0; ; ) {
     const batch = await database.inTransaction((tx) =>
-      writeBatch(tx, editions, edition, hours, writing, now),
+      writeBatch(tx, editions, edition, { hours, after }, writing, now),
     );
-    written += batch;
-    if (batch < READERS_PER_COMMIT_MAX) return written;
+    written += batch.length;
+    after = batch.at(-1)?.person_id ?? after;
+    if (batch.length < READERS_PER_COMMIT_MAX) return written;
   }
 }
+
+/** The hours whose turn has come, and the number of the reader behind whom to look. */
+type Turn = { hours: number[]; after: number };
 
 /** Whose turn it is: subscribed before the edition opened, hour come, not written to in it yet. */
 const isDue = (edition: Edition, hours: number[]) => sql`
@@ -101,17 +106,17 @@ async function writeBatch(
   tx: Tx,
   editions: Editions,
   edition: Edition,
-  hours: number[],
+  turn: Turn,
   writing: Writing,
   now: Date,
-): Promise<number> {
+): Promise<Due[]> {
   // One process writes at a time; a desk that holds the edition waits for the batch and stops the next.
   const held = await rows(
     tx,
     sql`select 1 from broadcasts where id = ${edition.id} and state = 'sending' for update skip locked`,
   );
-  if (held.length === 0) return 0;
-  const due = await lockDue(tx, editions, edition, hours, now);
+  if (held.length === 0) return [];
+  const due = await lockDue(tx, editions, edition, turn, now);
   const readers = due.map((one) => ({ personId: one.person_id, since: one.since }));
   const composed = await compose(tx, readers, writing.told);
   const letters = due.flatMap((one) => {
@@ -129,7 +134,7 @@ async function writeBatch(
   await offer(tx, waiting);
   const written = new Set(letters.map(({ one }) => one.person_id));
   await keepTold(tx, edition, due, written, new Set(waiting.map((one) => one.person_id)), writing, now);
-  return due.length;
+  return due;
 }
 
 /**
@@ -140,7 +145,7 @@ async function lockDue(
   tx: Tx,
   editions: Editions,
   edition: Edition,
-  hours: number[],
+  { hours, after }: Turn,
   now: Date,
 ): Promise<Due[]> {
   return rows<Due>(
@@ -158,7 +163,7 @@ async function lockDue(
         left join addresses a on a.address = c.address
         left join jsonb_to_recordset(${JSON.stringify(editions.channels)}::jsonb)
           as rule(name text, carries boolean, "freeReplyHours" float8) on rule.name = c.channel
-        where ${isDue(edition, hours)}
+        where ${isDue(edition, hours)} and d.person_id > ${after}
         order by d.person_id limit ${READERS_PER_COMMIT_MAX}
         for update of d for share of p`,
   );

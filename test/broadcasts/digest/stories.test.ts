@@ -1,6 +1,10 @@
 /** The weekly letter as people live it, with a turned clock. */
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countAudience } from '../../../src/broadcasts/audience.ts';
+import { createBroadcast } from '../../../src/broadcasts/broadcast.ts';
+import { endDone } from '../../../src/broadcasts/control.ts';
+import { prepare } from '../../../src/broadcasts/prepare.ts';
 import type { Database } from '../../../src/database/database.ts';
 import { openTestDatabase } from '../../database/given.ts';
 import { FRIDAY, openTown, type Town } from './town.ts';
@@ -305,6 +309,39 @@ describe('stop', () => {
   });
 });
 
+describe('why', () => {
+  it('names the newest announcement too, and to whom it goes', async () => {
+    const town = await openTown(database);
+    await town.openDesk('works');
+    await town.say('ama', 'hello');
+    await database.inTransaction(async (tx) => {
+      const audience = { near: { latitude: 4.9, longitude: -1.7, km: 2, name: 'Diabene' } };
+      const announcement = { kind: 'announcement' as const, key: 'announcement:1', content: {}, audience };
+      const made = await createBroadcast(
+        tx,
+        { ...announcement, state: 'sending', desk: 'console:desk' },
+        town.world.now(),
+      );
+      const rendered = [{ key: 'en', content: { text: 'The market opens at six.' } }];
+      const recipients = sql`select id as conversation_id, 'en' as content_key from conversations where room = ''`;
+      await prepare(tx, made.id, { rendered, recipients, channels: ['console'] }, town.world.now());
+    });
+    await town.settle();
+    expect(town.read('ama').at(-1)).toBe('The market opens at six.');
+    await town.say('ama', 'why do I get this');
+    expect(town.read('ama').join()).toContain(
+      'The announcement of Monday 23 November came from Works and goes to those who follow a place near Diabene',
+    );
+  });
+
+  it('and announcements leave out a group that chose the weekly letter alone', async () => {
+    const town = await openTown(database);
+    await town.say('ama', 'hello');
+    await town.subscribeRoom('youth', 'en');
+    expect(await countAudience(database.tx, {}, ['console'])).toEqual([{ language: 'en', count: 1 }]);
+  });
+});
+
 describe('a missed Friday', () => {
   async function missed(returns: string) {
     const town = await openTown(database);
@@ -362,6 +399,8 @@ describe('a missed Friday', () => {
     drop(town, 'ama', 'kofi');
     await town.at(FRIDAY);
     expect([town.read('ama').length, town.read('kofi').length]).toEqual([1, 0]);
+    // No letter waits at this moment, and yet it is not over.
+    expect(await endDone(database.tx, town.world.now())).toEqual([]);
     await town.at('2026-11-28T11:00:00Z');
     expect([town.read('ama').length, town.read('kofi').length]).toEqual([0, 1]);
   });
