@@ -6,6 +6,7 @@ import { fitJson, fitText } from '../../database/fit.ts';
 import type { Json } from '../../engine/content.ts';
 import { mendGeometry } from './mend-geometry.ts';
 import { withoutJunk } from './mend-junk.ts';
+import { RESIDENTS_METRIC } from './publish.ts';
 import { clean, type ProjectRecord } from './record.ts';
 import { SECTORS, SHAPES, type Shape, STATUSES } from './standard.ts';
 import type { Keyed } from './store.ts';
@@ -121,6 +122,9 @@ function mendLocations(record: ProjectRecord, note: (words: string) => void): vo
 }
 
 function mendOwn(record: ProjectRecord): void {
+  // What residents saw is counted at each export; taken in, it would be published as somebody's own figure.
+  if (Array.isArray(record.metrics))
+    record.metrics = record.metrics.filter((one) => !isFields(one) || one.id !== RESIDENTS_METRIC);
   if (!isFields(record.x_kasa)) return;
   const { [OWN_MARK]: _mark, ...extra } = record.x_kasa;
   record.x_kasa = Object.fromEntries(

@@ -7,6 +7,7 @@ import { observe, type Seen } from '../../../src/civic/projects/observe.ts';
 import { RESIDENTS_METRIC } from '../../../src/civic/projects/publish.ts';
 import type { ProjectRecord } from '../../../src/civic/projects/record.ts';
 import { loadProjects, saveProjects } from '../../../src/civic/projects/store.ts';
+import { takeProjects } from '../../../src/civic/projects/take.ts';
 import { type Database, rows } from '../../../src/database/database.ts';
 import type { Json } from '../../../src/engine/content.ts';
 import { openTestDatabase, truncate } from '../../database/given.ts';
@@ -84,6 +85,18 @@ describe("the city's own projects", () => {
     expect(JSON.stringify(second.projects)).toBe(JSON.stringify(first.projects));
     await truncate(database);
     await saveProjects(database.tx, back, 'import', NOON);
+    expect(JSON.stringify((await exported()).projects)).toBe(JSON.stringify(first.projects));
+  });
+
+  test('come back the same through an import, and what residents saw is not taken for a figure', async () => {
+    await sees(1, 'Ama', 'stopped', '2026-09-01');
+    const first = await exported();
+    const bytes = Buffer.from(JSON.stringify(first));
+    const taken = takeProjects(bytes, `oc4ids-${US.prefix}`, { projectsMax: 100 });
+    expect(taken.refused).toEqual([]);
+    expect(taken.projects.map(({ key }) => key)).toEqual(list.map(({ id }) => id).sort());
+    expect(JSON.stringify(taken.projects)).not.toContain(RESIDENTS_METRIC);
+    await saveProjects(database.tx, taken.projects, 'import', new Date('2026-11-21T12:00:00Z'));
     expect(JSON.stringify((await exported()).projects)).toBe(JSON.stringify(first.projects));
   });
 
