@@ -23,7 +23,7 @@ export const importInto: HouseCommand = async (words, { database, editorial, pro
   const config = readConfig();
   try {
     const bounds = { bytesMax: config.IMPORT_BYTES_MAX, secondsMax: config.IMPORT_SECONDS_MAX };
-    const prefix = (config as { OC4IDS_PREFIX?: string }).OC4IDS_PREFIX;
+    const prefix = `oc4ids-${config.OC4IDS_PREFIX}`;
     const bytes = await readSource(from, bounds);
     const taken = await takeProjects(bytes, prefix, { projectsMax: config.IMPORT_PROJECTS_MAX });
     const saved = await importProjects(database, taken.projects, {

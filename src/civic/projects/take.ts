@@ -25,20 +25,16 @@ const STEP = 200;
 export type TakeBounds = { projectsMax: number };
 
 /**
- * @param prefix ours in OC4IDS, such as oc4ids-abc123; undefined when we have none
+ * @param prefix ours in OC4IDS, such as oc4ids-abc123
  * @throws CannotImport when the whole cannot be read
  */
-export async function takeProjects(
-  bytes: Buffer,
-  prefix: string | undefined,
-  bounds: TakeBounds,
-): Promise<Taken> {
+export async function takeProjects(bytes: Buffer, prefix: string, bounds: TakeBounds): Promise<Taken> {
   const text = textOf(bytes);
   const given = /^\s*[[{]/.test(text) ? projectsIn(text, bounds) : rowsOf(text, bounds.projectsMax);
   return takeEach(given, prefix);
 }
 
-async function takeEach(given: Given[], prefix: string | undefined): Promise<Taken> {
+async function takeEach(given: Given[], prefix: string): Promise<Taken> {
   const taken: Taken = { projects: [], refused: [], notes: [] };
   const seen = new Set<string>();
   for (const [at, one] of given.entries()) {
