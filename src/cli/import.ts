@@ -25,7 +25,7 @@ export const importInto: HouseCommand = async (words, { database, editorial, pro
     const bounds = { bytesMax: config.IMPORT_BYTES_MAX, secondsMax: config.IMPORT_SECONDS_MAX };
     const prefix = `oc4ids-${config.OC4IDS_PREFIX}`;
     const bytes = await readSource(from, bounds);
-    const taken = takeProjects(bytes, prefix, { projectsMax: config.IMPORT_PROJECTS_MAX });
+    const taken = await takeProjects(bytes, prefix, { projectsMax: config.IMPORT_PROJECTS_MAX });
     const saved = await importProjects(database, taken.projects, {
       voice: editorial.voice,
       now: realWorld.now(),

@@ -38,7 +38,7 @@ test(
   async () => {
     const { code, out } = await kasa([]);
     expect(code).toBe(0);
-    for (const name of ['chat', 'check', 'draw', 'export', 'operator', 'status'])
+    for (const name of ['chat', 'check', 'draw', 'export', 'import', 'operator', 'status'])
       expect(out).toContain(`\n  ${name}`);
   },
   60 * SECONDS,

@@ -24,8 +24,8 @@ const CONTROL = /\p{Cc}/u;
 /** The mark of the city's own row: an import knows nothing of it. */
 const OWN_MARK = 'row';
 
-/** @param prefix ours, such as oc4ids-abc123, if we have one; an id that we gave ourselves becomes its key again */
-export function mendProject(given: Json, prefix: string | undefined): Mended {
+/** @param prefix ours, such as oc4ids-abc123; an id that we gave ourselves becomes its key again */
+export function mendProject(given: Json, prefix: string): Mended {
   if (!isFields(given)) return { refused: 'a project must be an object with an id' };
   const { id, title } = given;
   const wrongId = faultInId(id);
@@ -42,6 +42,7 @@ export function mendProject(given: Json, prefix: string | undefined): Mended {
   mendSectors(record, note);
   mendLocations(record, note);
   mendOwn(record);
+  if (Array.isArray(record.metrics)) record.metrics = record.metrics.filter(isTheirs);
   if (record.title === undefined) note('has no title: its id is shown');
   const kept = clean(record) as ProjectRecord;
   if (JSON.stringify(kept).length > PROJECT_LETTERS_MAX)
@@ -61,9 +62,9 @@ function faultInId(id: Json | undefined): string | undefined {
   return undefined;
 }
 
-function keyOf(id: string, prefix: string | undefined): string {
+function keyOf(id: string, prefix: string): string {
   const start = `${prefix}-`;
-  return prefix !== undefined && id.startsWith(start) && id !== start ? id.slice(start.length) : id;
+  return id.startsWith(start) && id !== start ? id.slice(start.length) : id;
 }
 
 /** Cut at clean's depth before anything else walks it, so that no walk can run out of stack. */
@@ -133,5 +134,8 @@ function mendOwn(record: ProjectRecord): void {
     ),
   );
 }
+
+/** What residents saw is counted anew in each house: kept, it would become somebody's own figure. */
+const isTheirs = (metric: Json): boolean => !isFields(metric) || metric.id !== RESIDENTS_METRIC;
 
 const shownWord = (word: string): string => word.slice(0, WORD_SHOWN_LETTERS_MAX);

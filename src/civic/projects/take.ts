@@ -3,6 +3,7 @@
  * project that cannot be taken is refused with its place and reason and the rest is taken; a text that is broken as a
  * whole is not taken at all.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../../engine/content.ts';
 import { CannotImport, tooMany } from './cannot.ts';
 import { mendProject } from './mend.ts';
@@ -18,22 +19,26 @@ export type Taken = { projects: Keyed[]; refused: Refused[]; notes: Noted[] };
 /** One project as read: where it stands, and either what it says or why it cannot be read. */
 export type Given = { where: string; id: string | null } & ({ project: Json } | { refused: string });
 
+/** Projects after which others in this process get a moment. */
+const STEP = 200;
+
 export type TakeBounds = { projectsMax: number };
 
 /**
- * @param prefix ours in OC4IDS, such as oc4ids-abc123; undefined when we have none
+ * @param prefix ours in OC4IDS, such as oc4ids-abc123
  * @throws CannotImport when the whole cannot be read
  */
-export function takeProjects(bytes: Buffer, prefix: string | undefined, bounds: TakeBounds): Taken {
+export async function takeProjects(bytes: Buffer, prefix: string, bounds: TakeBounds): Promise<Taken> {
   const text = textOf(bytes);
   const given = /^\s*[[{]/.test(text) ? projectsIn(text, bounds) : rowsOf(text, bounds.projectsMax);
   return takeEach(given, prefix);
 }
 
-export function takeEach(given: Given[], prefix: string | undefined): Taken {
+async function takeEach(given: Given[], prefix: string): Promise<Taken> {
   const taken: Taken = { projects: [], refused: [], notes: [] };
   const seen = new Set<string>();
-  for (const one of given) {
+  for (const [at, one] of given.entries()) {
+    if (at % STEP === 0) await setImmediate();
     const { where, id } = one;
     const mended = 'refused' in one ? one : mendProject(one.project, prefix);
     if ('refused' in mended) taken.refused.push({ where, id, why: mended.refused });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadPlaces } from '../../../src/civic/places.ts';
+import { exportLines } from '../../../src/civic/projects/export.ts';
 import { WrongUse } from '../../../src/cli/command.ts';
 import { importInto, withWholePath } from '../../../src/cli/import.ts';
 import { loadEditorial } from '../../../src/content.ts';
@@ -170,6 +171,48 @@ describe.each(databases)('kasa import projects on $name', ({ open }) => {
     const before = await everything();
     expect(counts((await run(['city/projects.csv'])).out)).toBe('added 0 changed 0 unchanged 48 refused 0');
     expect(await everything()).toEqual(before);
+  });
+
+  it('what is exported comes back the same, here and in another house', async () => {
+    const publisher = { uri: 'https://town.example/oc4ids.json', name: 'Town', prefix: '000000' };
+    const published = async (): Promise<string> => {
+      let text = '';
+      for await (const line of exportLines(database.tx, publisher)) text += line;
+      return text.replace(/("publishedDate":)"[^"]+"/, '$1""');
+    };
+    await run(['city/projects.csv']);
+    await give([
+      {
+        ...road,
+        status: 'completed',
+        sector: ['Boreholes'],
+        documents: [{ id: '1', title: 'Plan', url: 'https://' }],
+      },
+      { ...well, locations: [{ id: '1', geometry: { type: 'Point', coordinates: [4.9, -1.75] } }] },
+      { id: 'odd', period: { startDate: 'soon' }, budget: { amount: { amount: '5' } }, type: 'road' },
+    ]);
+    await database.tx.execute(sql`
+      insert into observations (project_id, at, seen) select id, '2026-11-20', 'stopped' from projects where key = 'ST-001'`);
+    const first = await published();
+    expect(first).toContain('residentsObservations');
+    await writeFile(`${folder}/export.json`, first);
+    expect(counts((await run([`${folder}/export.json`])).out)).toMatch(/^added 0 .* refused 0$/);
+    expect(await published()).toBe(first);
+    const kept = await rows(
+      database.tx,
+      sql`select 1 from projects where record::text like '%residentsObservations%'`,
+    );
+    expect(kept).toEqual([]);
+    await truncate(database);
+    expect(counts((await run([`${folder}/export.json`])).out)).toBe(
+      'added 51 changed 0 unchanged 0 refused 0',
+    );
+    const [seen] = JSON.parse(first).projects.filter(({ id }: { id: string }) => id.endsWith('ST-001'));
+    seen.metrics = seen.metrics.filter(({ id }: { id: string }) => id !== 'residentsObservations');
+    const there = JSON.parse(await published()).projects;
+    expect(there).toEqual(
+      JSON.parse(first).projects.map((one: { id: string }) => (one.id === seen.id ? seen : one)),
+    );
   });
 
   it('tells followers once what changed, and in a dry run nobody', async () => {

@@ -29,7 +29,7 @@ describe('an id', () => {
     const ours = mended({ id: `${OURS}-ST-001` });
     expect([ours.key, ours.record.id]).toEqual(['ST-001', 'ST-001']);
     expect(mended({ id: `${OURS}-` }).key).toBe(`${OURS}-`);
-    expect(mendProject({ id: 'oc4ids-town01-9' }, undefined)).toMatchObject({ key: 'oc4ids-town01-9' });
+    expect(mendProject({ id: `${OURS}-9` }, 'oc4ids-zzzzzz')).toMatchObject({ key: `${OURS}-9` });
   });
 
   it.each([
