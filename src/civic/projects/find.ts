@@ -33,7 +33,7 @@ export type Project = {
 };
 
 export const projectColumns = sql`p.id::float8 as id, p.key, p.title, p.sector, p.state, p.state_words as "stateWords",
-  p.progress::float8 as progress, p.place_name as "placeName", p.latitude, p.longitude, p.is_near as "isNear",
+  p.progress::text::float8 as progress, p.place_name as "placeName", p.latitude, p.longitude, p.is_near as "isNear",
   p.owner, p.contractor, p.cost_amount as "costAmount", p.cost_currency as "costCurrency",
   p.cost_words as "costWords", p.start_words as "startWords", p.planned_end_words as "plannedEndWords",
   p.planned_end::text as "plannedEnd", p.defects_until::text as "defectsUntil", p.as_of_words as "asOfWords",

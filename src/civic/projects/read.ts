@@ -84,7 +84,7 @@ export function readProject(record: ProjectRecord): ProjectColumns {
 
 /** Our own word says more than the standard's (it knows no "stalled"), and holds as long as it does not contradict it. */
 function stateIn(status: string | null, ours: string | undefined): ProjectState {
-  const theirs = STATE_OF[status ?? ''] ?? 'unknown';
+  const theirs = (Object.hasOwn(STATE_OF, status ?? '') && STATE_OF[status ?? '']) || 'unknown';
   return ours === 'stalled' && theirs === 'ongoing' ? 'stalled' : theirs;
 }
 
