@@ -47,7 +47,7 @@ export async function openGround() {
     async clear() {
       worlds += 1;
       if (worlds % WORLDS_PER_TRUNCATE === 0) {
-        await database.pglite.exec(`truncate ${TABLES.join(', ')}`);
+        await database.pglite.exec(`truncate ${TABLES.join(', ')} cascade`);
       }
       await database.pglite.exec(`${TABLES.map((name) => `delete from ${name}`).join(';')};
         delete from files where kind = 'voice'; ${restart}`);

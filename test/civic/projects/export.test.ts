@@ -92,7 +92,7 @@ describe("the city's own projects", () => {
     await sees(1, 'Ama', 'stopped', '2026-09-01');
     const first = await exported();
     const bytes = Buffer.from(JSON.stringify(first));
-    const taken = takeProjects(bytes, `oc4ids-${US.prefix}`, { projectsMax: 100 });
+    const taken = await takeProjects(bytes, `oc4ids-${US.prefix}`, { projectsMax: 100 });
     expect(taken.refused).toEqual([]);
     expect(taken.projects.map(({ key }) => key)).toEqual(list.map(({ id }) => id).sort());
     expect(JSON.stringify(taken.projects)).not.toContain(RESIDENTS_METRIC);
