@@ -9,6 +9,7 @@ import { type Database, rows, type Tx } from '../database/database.ts';
 import type { DueLetter } from '../delivery/claim.ts';
 import { type Places, postStraight } from '../delivery/direct.ts';
 import type { Letter } from '../delivery/post.ts';
+import { unstamp } from '../engine/choices.ts';
 import type { Book, Input } from '../engine/conversation.ts';
 import type { DeskLetter } from '../operators/desk.ts';
 import { hearOperator } from '../operators/hear.ts';
@@ -96,7 +97,7 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
       if (!letter) continue;
       if (letter.content.news !== undefined) await heedNews(around, talk, letter);
       else if (await hearOperator(around, deskLetter(talk, letter, around), outbound)) continue;
-      else if (talk.room !== '' && !letter.content.addressed) unheard.push(...letter.ids);
+      else if (talk.room !== '' && !isToUs(talk, letter)) unheard.push(...letter.ids);
       else turns.push({ under: { talk, input: inputOf(letter, quoted, now), says: [] }, letter });
     }
     if (turns.length === 0 && talks.every((talk) => talk.letters.length <= round + 1)) break;
@@ -115,6 +116,13 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
   }
   await save(tx, talks, unheard, now);
   return outbound;
+}
+
+/** In a group: said to us, and no tap on a button that was another member's, an old one, or a closed desk's. */
+function isToUs({ state }: Talk, { content }: WaitingLetter): boolean {
+  const { addressed, choice } = content;
+  if (!addressed || choice === undefined) return addressed === true;
+  return choice.startsWith('>') || unstamp(state.asked, choice) !== undefined;
 }
 
 /** Questions of one member are counted far from those of another, so that nobody answers for somebody else by a tap. */
