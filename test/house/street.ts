@@ -231,9 +231,11 @@ export const since = (where: { heard: Heard[] }, count: number): string =>
 
 /** Everything that the bot ever said in this chat, also what it has changed since. */
 export function everSaidIn({ standin }: Street, chat: number): string {
-  return standin.requests
-    // What is asked of Telegram is said to nobody in the chat.
-    .filter(({ method, params }) => !method.startsWith('get') && Number(params.chat_id) === chat)
-    .map(({ params }) => JSON.stringify(params, (_, value) => (value instanceof Uint8Array ? '' : value)))
-    .join('\n');
+  return (
+    standin.requests
+      // What is asked of Telegram is said to nobody in the chat.
+      .filter(({ method, params }) => !method.startsWith('get') && Number(params.chat_id) === chat)
+      .map(({ params }) => JSON.stringify(params, (_, value) => (value instanceof Uint8Array ? '' : value)))
+      .join('\n')
+  );
 }
