@@ -17,6 +17,7 @@ const BROADCASTER = fileURLToPath(new URL('./broadcaster.ts', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const PEOPLE = 10_000;
 const KILLS = 50;
+const KILLS_MIN = 35;
 const PROCESSES = 3;
 const IN_FLIGHT_MAX = 20;
 const CLOCK_SPEED = 12;
@@ -40,12 +41,13 @@ describe.skipIf(!serverUrl)('letters to many on a server', () => {
     try {
       await drain(database);
       await crew.end();
-      expect(crew.kills()).toBe(KILLS);
+      // A quick machine may be through with all letters before the last of them.
+      expect(crew.kills()).toBeGreaterThanOrEqual(KILLS_MIN);
       expect(await counted(database)).toEqual({ sent: PEOPLE });
       expect(times.size).toBe(PEOPLE);
       const doubles = [...times.values()].reduce((sum, count) => sum + count - 1, 0);
       console.log(
-        `${PEOPLE} letters, ${KILLS} kills, ${doubles} doubles, at most ${crew.inFlight()} in flight`,
+        `${PEOPLE} letters, ${crew.kills()} kills, ${doubles} doubles, at most ${crew.inFlight()} in flight`,
       );
       expect(doubles).toBeLessThanOrEqual(crew.inFlight());
     } finally {

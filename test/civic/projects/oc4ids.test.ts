@@ -145,7 +145,7 @@ test('whatever is stored, what is published has no fault, and is the same when p
         projects: [project],
       };
       expect(errorsOf(given2)).toEqual([]);
-      expect(JSON.stringify(project)).not.toMatch(/:null|:""|:\[\]|:\{\}/);
+      expect(holdsNothing(project)).toBe(false);
       expect(JSON.stringify(publish({ ...stored, record: project }, project.id as string))).toBe(
         JSON.stringify(project),
       );
@@ -166,3 +166,11 @@ test('what was fitted once stays as it is', () => {
     { numRuns: RUNS },
   );
 });
+
+/** True when an empty text, list or object, or a null, stands anywhere in it. */
+function holdsNothing(value: unknown): boolean {
+  if (value === null || value === '') return true;
+  if (typeof value !== 'object') return false;
+  const parts = Object.values(value as object);
+  return parts.length === 0 || parts.some(holdsNothing);
+}
