@@ -2,35 +2,10 @@
 import { sql } from 'drizzle-orm';
 import { idSet, rows, type Tx } from '../../database/database.ts';
 import { plain } from '../../engine/plain.ts';
-
-export type ProjectState = 'planned' | 'ongoing' | 'stalled' | 'finished' | 'cancelled' | 'unknown';
+import type { ProjectColumns } from './read.ts';
 
 /** A project as a resident is told of it. What is null was not published. Days as YYYY-MM-DD. */
-export type Project = {
-  id: number;
-  key: string;
-  title: string;
-  sector: string | null;
-  state: ProjectState;
-  stateWords: string | null;
-  progress: number | null;
-  placeName: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  isNear: boolean;
-  owner: string | null;
-  contractor: string | null;
-  costAmount: number | null;
-  costCurrency: string | null;
-  costWords: string | null;
-  startWords: string | null;
-  plannedEndWords: string | null;
-  plannedEnd: string | null;
-  defectsUntil: string | null;
-  asOfWords: string | null;
-  asOf: string | null;
-  confidence: string | null;
-};
+export type Project = { id: number; key: string } & Omit<ProjectColumns, 'note'>;
 
 export const projectColumns = sql`p.id::float8 as id, p.key, p.title, p.sector, p.state, p.state_words as "stateWords",
   p.progress::text::float8 as progress, p.place_name as "placeName", p.latitude, p.longitude, p.is_near as "isNear",

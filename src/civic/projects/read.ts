@@ -1,9 +1,10 @@
 /** OC4IDS record → what Kasa looks for and shows. Pure; what is odd or missing becomes null, never a guess. */
 import { fitText } from '../../database/fit.ts';
 import type { Json, Point } from '../../engine/content.ts';
-import type { ProjectState } from './find.ts';
 import type { Extra, ProjectRecord } from './record.ts';
 import { isDay } from './values.ts';
+
+export type ProjectState = 'planned' | 'ongoing' | 'stalled' | 'finished' | 'cancelled' | 'unknown';
 
 /** The columns of table `projects`; days as YYYY-MM-DD. */
 export type ProjectColumns = {
