@@ -118,24 +118,32 @@ async function endOlder(tx: Tx, key: string, now: Date): Promise<void> {
     where kind = 'digest' and key <> ${key} and state in ('waiting', 'held', 'sending', 'paused')`);
 }
 
-/** Nobody is left whose turn comes in this edition, and no letter of it waits. */
+/**
+ * Ends it when nobody is left whose turn comes in it, and no letter of it waits: letters go only while it is being sent.
+ * Both are asked by one statement: between two of them another process may write the last letters, and would be cut short.
+ */
 async function endWhenDone(tx: Tx, editions: Editions, edition: Edition, now: Date): Promise<void> {
-  // Letters go only while it is being sent: it must not end before the last of them.
-  const waiting = await rows(
+  const ended = await rows(
     tx,
-    sql`select 1 from messages where broadcast_id = ${edition.id} and status in ('queued', 'sending') limit 1`,
+    sql`update broadcasts set state = 'done', ended_at = ${now.toISOString()}::timestamptz
+        where id = ${edition.id} and state = ${edition.state}
+          and not exists (select 1 from messages where broadcast_id = ${edition.id} and status in ('queued', 'sending'))
+          and not exists (${unwritten(edition)})
+        returning 1`,
   );
-  if (waiting.length > 0 || (await unwritten(tx, edition)) > 0) return;
-  if (await setState(tx, edition, 'done', now))
-    editions.log.info('a digest edition is done', { edition: edition.key });
+  if (ended.length > 0) editions.log.info('a digest edition is done', { edition: edition.key });
 }
 
-async function unwritten(tx: Tx, { key, opening }: Edition): Promise<number> {
+/** The readers who were not written to in it. */
+const unwritten = ({ key, opening }: Edition) => sql`
+  select 1 from digests d join people p on p.id = d.person_id
+  where d.ended_at is null and p.stopped_at is null and d.began_at < ${opening.toISOString()}::timestamptz
+    and d.edition is distinct from ${key}`;
+
+async function countUnwritten(tx: Tx, edition: Edition): Promise<number> {
   const [found] = await rows<{ count: number }>(
     tx,
-    sql`select count(*)::int as count from digests d join people p on p.id = d.person_id
-        where d.ended_at is null and p.stopped_at is null and d.began_at < ${opening.toISOString()}::timestamptz
-          and d.edition is distinct from ${key}`,
+    sql`select count(*)::int as count from (${unwritten(edition)}) readers`,
   );
   return found?.count ?? 0;
 }
@@ -146,7 +154,7 @@ async function tellSkipped(tx: Tx, editions: Editions, { key, opening }: Edition
 }
 
 async function tellCutShort(tx: Tx, editions: Editions, edition: Edition, now: Date): Promise<void> {
-  const count = await unwritten(tx, edition);
+  const count = await countUnwritten(tx, edition);
   if (count === 0) return;
   editions.log.warn('a digest edition ended before everyone was written to', { edition: edition.key, count });
   await tellDesk(tx, editions, 'cutShort', { day: edition.opening.getTime(), count }, now);
