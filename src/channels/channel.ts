@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import type { Media } from '../engine/content.ts';
+import type { Media, TemplateKind } from '../engine/content.ts';
 import type { Address, InboundMessage, OutboundMessage } from './message.ts';
 
 /**
@@ -83,6 +83,47 @@ export interface ProvableChannel extends Channel {
   prove(seconds: number): Promise<void>;
 }
 
+/** Optional ability: the network tells later how letters fared. */
+export interface OutcomeChannel extends Channel {
+  /**
+   * Called once, before `start` and `accept`, in every process. `tell` resolves when the outcomes are written down and
+   * rejects when they could not be; the network must then be asked to tell again, where it does.
+   */
+  onOutcomes(tell: (outcomes: Outcome[]) => Promise<void>): void;
+}
+
+/** How a letter fared. A network may repeat it and mix up its order. */
+export type Outcome = {
+  /** The network's name for the letter. */
+  externalId: string;
+  /** Our own number of the letter (`OutboundMessage.id`), where the network gives it back. */
+  id?: string;
+  status: 'sent' | 'arrived' | 'read' | 'failed';
+  /** Why it failed. */
+  error?: SendError;
+  /** What the network charges it as (`service`, `utility`, `marketing` …), or `free`. */
+  price?: string;
+};
+
+/** Optional ability: a network that is reached through something that must be paired, and that may fall away. */
+export interface PairedChannel extends Channel {
+  /** Called once, before `start`. `tell` is called at each change, and never throws. */
+  onPairing(tell: (state: PairingState) => void): void;
+}
+
+/** `code`: what the picture to be scanned says; the next one replaces it within a minute. */
+export type PairingState =
+  | { kind: 'starting' }
+  | { kind: 'pairing'; code: string }
+  | { kind: 'ready' }
+  | { kind: 'loggedOut' }
+  /** It comes back by itself in so many seconds. `why` holds nothing that a person wrote, and no address. */
+  | { kind: 'away'; why: string; againInSeconds: number }
+  /** As many letters as it may send in a day have gone; the next go in so many seconds. */
+  | { kind: 'full'; againInSeconds: number };
+
+export const isOutcomeChannel = (channel: Channel): channel is OutcomeChannel => 'onOutcomes' in channel;
+export const isPairedChannel = (channel: Channel): channel is PairedChannel => 'onPairing' in channel;
 export const isProvableChannel = (channel: Channel): channel is ProvableChannel => 'prove' in channel;
 export const isWebhookChannel = (channel: Channel): channel is WebhookChannel => 'routes' in channel;
 export const isMediaChannel = (channel: Channel): channel is MediaChannel => 'download' in channel;
@@ -115,6 +156,20 @@ export type Limits = {
   broadcasts?: false | { perSecondMax: number; inFlightMax: number; peoplePerDayMax?: number };
   /** A letter may be sent freely within so many hours of the person's last one; absent: always. */
   freeReplyHours?: number;
+  /** What may be sent outside those hours: a template that asks. Absent: nothing, and it waits. */
+  templates?: TemplateLimits;
+  /** Whether a letter went whose sending was cut is told by an outcome with its number; so long it is waited for. */
+  unknownWaitSeconds?: number;
+};
+
+export type TemplateLimits = {
+  kinds: readonly TemplateKind[];
+  /** The first one stands in for those that are missing. */
+  languages: readonly [string, ...string[]];
+  /** A letter waits so long for the person to write by themselves before a template asks them. */
+  waitHours: number;
+  /** Different people whom templates may reach in a day. */
+  peoplePerDayMax: number;
 };
 
 /**
@@ -124,6 +179,8 @@ export type Limits = {
  * - unknown: it may have arrived (the line was cut after the letter was written); tried again
  * - blocked: this person does not want or cannot get letters; nothing is retried
  * - rejected: this letter cannot be sent as it is; nothing is retried
+ * - windowShut: the network lets nothing but templates through to this person now; it waits until they write
+ * - optedOut: this person wants no letters to many by this network; nothing is retried
  * - topicLost: the topic is gone; it is opened anew and the letter sent there
  * - misconfigured: the assembly's own account is at fault; tried again, and an alarm is raised
  */
@@ -133,6 +190,8 @@ export type SendErrorKind =
   | 'unknown'
   | 'blocked'
   | 'rejected'
+  | 'windowShut'
+  | 'optedOut'
   | 'topicLost'
   | 'misconfigured';
 

@@ -4,7 +4,12 @@ import type { Content, Media, Point } from '../engine/content.ts';
  * Where a letter comes from or goes to: the network's name, a colon, and the network's own id.
  * Opaque: never a person's key (a person may have several), never assumed to be a phone number.
  */
-export type Address = `telegram:${string}` | `whatsapp:${string}` | `web:${string}` | `console:${string}`;
+export type Address =
+  | `telegram:${string}`
+  | `whatsapp:${string}`
+  | `whatsappweb:${string}`
+  | `web:${string}`
+  | `console:${string}`;
 
 /** What a person sent, as one channel read it. Unknown things are left out, never guessed. */
 export type InboundMessage = {
@@ -12,6 +17,11 @@ export type InboundMessage = {
   /** Unique within the channel for ever: the same letter handed in again has the same id. */
   externalId: string;
   from: Address;
+  /**
+   * Other names of the same sender on the same network (a phone number beside an opaque id), from the network itself.
+   * One that has only such a name so far is the same person from now on.
+   */
+  aliases?: Address[];
   /** The group in which it was said; absent in a private chat. */
   room?: Address;
   /** True when the group has topics (Telegram forums). Only desks look at it. */
@@ -47,7 +57,12 @@ export type InboundMessage = {
 export type ChatNews =
   | { kind: 'blocked' }
   | { kind: 'unblocked' }
+  /** The chat (a group, or the person's own) lives at another address from now on. */
   | { kind: 'moved'; to: Address }
+  /** They let in what waits: a tap on a template's button that starts nothing. */
+  | { kind: 'opened' }
+  /** They told their network that they want no letters to many of us, or want them again. */
+  | { kind: 'optedOut' | 'optedIn' }
   | { kind: 'removed' }
   | { kind: 'topicClosed' | 'topicReopened'; topic: string };
 

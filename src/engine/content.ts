@@ -55,6 +55,22 @@ export type Content = {
   /** Goes on alone with the person: what to start there, and the words on the button. Where there is no such link the
    * words of the letter say it. */
   inPrivate?: { start: string; label: string };
+  /** Words that a network lets through where it lets nothing else through; `text` says the same elsewhere. */
+  template?: Template;
   /** A letter that must never arrive twice (a one-time code): it is given up when nobody knows whether it arrived. */
   once?: true;
 };
+
+/**
+ * A letter whose words a network approved before: asks whether something that waits may come. `values` fill its gaps in
+ * order; its one button is `choice`. What it is called on the network is that channel's setting.
+ */
+export type Template = { kind: TemplateKind; language: string; values: string[]; choice: Choice };
+
+/** news: about one's own report · week: the digest is ready · announcement: a letter to many waits */
+export type TemplateKind = (typeof TEMPLATE_KINDS)[number];
+
+export const TEMPLATE_KINDS = ['news', 'week', 'announcement'] as const;
+
+/** What the button of a template brings back when there is nothing to start: whatever waits now comes. */
+export const OPEN_CHOICE = 'open';
