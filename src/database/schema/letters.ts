@@ -34,10 +34,13 @@ export const conversations = pgTable(
   (t) => [uniqueIndex('conversations_person_room').on(t.personId, t.room)],
 );
 
+/** Channels that tell later how letters fared; written out, since the index must be recognised by its words. */
+export const TOLD_LATER = sql.raw("channel in ('whatsapp', 'whatsappweb')");
+
 /**
  * Letters.
  * Inbound status: received → handled | failed | ignored. Outbound: queued → sending → sent (→ arrived → read),
- * or failed | cancelled. `due_at` of an inbound letter is in the future while its album or its photo is awaited.
+ * or failed | cancelled; `waiting` where its network lets nothing through until the person writes. `due_at` of an inbound letter is in the future while its album or its photo is awaited.
  */
 export const messages = pgTable(
   'messages',
@@ -78,6 +81,8 @@ export const messages = pgTable(
     topicKey: text('topic_key'),
     /** An official's letter on which to mark how this one fares. */
     receipt: jsonb('receipt').$type<Receipt>(),
+    /** What its network charges it as, where it tells. */
+    price: text('price'),
   },
   (t) => [
     uniqueIndex('messages_inbound_once').on(t.channel, t.externalId).where(sql`direction = 'inbound'`),
@@ -98,6 +103,12 @@ export const messages = pgTable(
     index('messages_quoted')
       .on(t.channel, t.externalId)
       .where(sql`direction = 'outbound' and about is not null`),
+    // Only where networks tell later how letters fared: elsewhere it would cost every letter and find none.
+    index('messages_told')
+      .on(t.channel, t.externalId)
+      .where(sql`direction = 'outbound' and external_id is not null and ${TOLD_LATER}`),
+    index('messages_shut').on(t.channel, t.conversationId).where(sql`status = 'waiting'`),
+    index('messages_priced').on(t.doneAt).where(sql`price is not null`),
     uniqueIndex('messages_broadcast_once')
       .on(t.broadcastId, t.conversationId)
       .where(sql`broadcast_id is not null`),
@@ -105,6 +116,28 @@ export const messages = pgTable(
     index('messages_about').on(t.about, t.id).where(sql`about is not null`),
   ],
 );
+
+/**
+ * When a template last asked somebody on a network whether what waits may come: at most once until they write, and only
+ * so many people in a day.
+ */
+export const knocks = pgTable(
+  'knocks',
+  {
+    address: text('address').primaryKey(),
+    channel: text('channel').notNull(),
+    kind: text('kind').notNull(),
+    askedAt: when('asked_at').notNull(),
+  },
+  (t) => [index('knocks_asked').on(t.channel, t.askedAt)],
+);
+
+/** What a paired network is doing, as the process told that carries it. */
+export const pairings = pgTable('pairings', {
+  channel: text('channel').primaryKey(),
+  state: jsonb('state').$type<Json>().notNull(),
+  changedAt: when('changed_at').notNull(),
+});
 
 /** An official's letter: on which channel, in which chat, and its id there. */
 export type Receipt = { channel: string; room: string; on: string };

@@ -26,9 +26,25 @@ export const addresses = pgTable(
       .references(() => people.id),
     /** Their network says that they do not want or cannot get our letters. */
     blockedAt: when('blocked_at'),
+    /** They told their network that they want no letters to many of us. */
+    optedOutAt: when('opted_out_at'),
   },
   (t) => [
     index('addresses_person').on(t.personId),
     index('addresses_blocked').on(t.address).where(sql`blocked_at is not null`),
   ],
+);
+
+/** One-time codes by which somebody shows on another network that they are the same person. Only a hash is kept. */
+export const linkCodes = pgTable(
+  'link_codes',
+  {
+    codeHash: text('code_hash').primaryKey(),
+    personId: number('person_id')
+      .notNull()
+      .references(() => people.id),
+    expiresAt: when('expires_at').notNull(),
+    usedAt: when('used_at'),
+  },
+  (t) => [index('link_codes_person').on(t.personId)],
 );
