@@ -20,6 +20,7 @@ import type { Turning } from './conversations/turn.ts';
 import { openTurner, type Turner } from './conversations/turner.ts';
 import type { Database } from './database/database.ts';
 import { type Carrier, carryChannel } from './delivery/carry.ts';
+import { heedOutcomes } from './delivery/outcomes.ts';
 import { openPump, type Pump } from './delivery/pump.ts';
 import { FALLBACK } from './language/voice.ts';
 import type { Log } from './log.ts';
@@ -32,7 +33,7 @@ export type HouseOptions = {
   world: World;
   log: Log;
   editorial: Editorial;
-  settings: Omit<ActionSettings, 'broadcastChannels'> & {
+  settings: Omit<ActionSettings, 'broadcastChannels' | 'windowHours'> & {
     defaultLanguage: string;
     /** The front desk sees each digest first, and sends or holds it. */
     digestApproval?: boolean;
@@ -67,10 +68,16 @@ export function openHouse(options: HouseOptions): House {
   const broadcastChannels = channels.flatMap(({ name, limits }) =>
     limits.broadcasts === false ? [] : [name],
   );
+  const windowHours = Object.fromEntries(
+    channels.flatMap(({ name, limits }) =>
+      limits.freeReplyHours === undefined ? [] : [[name, limits.freeReplyHours]],
+    ),
+  );
+  heedOutcomes(channels, { database, world, log }, () => poke());
   const around = {
     city: editorial.city,
     voice: editorial.voice,
-    settings: { ...settings, broadcastChannels },
+    settings: { ...settings, broadcastChannels, windowHours },
   };
   const announcer = openAnnouncer({ database, world, log, around, begun: () => poke() });
   const poke = () => {

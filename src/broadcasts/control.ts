@@ -49,7 +49,7 @@ export async function stop(
           where id = ${id} and state in ('draft', 'waiting', 'sending', 'paused') returning id),
         cancelled as (
           update messages m set status = 'cancelled', done_at = ${at}, error = 'stopped: its broadcast was ended'
-          from ended where m.broadcast_id = ended.id and m.status = 'queued' returning 1)
+          from ended where m.broadcast_id = ended.id and m.status in ('queued', 'waiting') returning 1)
         select (select count(*)::int from ended) as ended, (select count(*)::int from cancelled) as cancelled`,
   );
   return found && found.ended > 0 ? found.cancelled : undefined;
@@ -78,13 +78,17 @@ export async function cancelHalted(tx: Tx, now: Date): Promise<number> {
     sql`with cancelled as (
           update messages m set status = 'cancelled', done_at = ${at}, error = 'stopped: its broadcast was ended'
           from broadcasts b where b.state = 'stopped' and b.ended_at > ${at} - ${HALTED_LOOK_HOURS} * interval '1 hour'
-            and m.broadcast_id = b.id and m.status = 'queued' returning 1)
+            and m.broadcast_id = b.id and m.status in ('queued', 'waiting') returning 1)
         select count(*)::int as count from cancelled`,
   );
   return cancelled[0]?.count ?? 0;
 }
 
-/** Ends those of which no letter waits any more; resolves with their ids. A digest ends by its own hours (edition.ts). */
+/**
+ * Ends those of which no letter is in the queue any more (those that wait for a silent person to write go when they do,
+ * window.ts); resolves with their ids. A digest ends by its own hours
+ * (edition.ts).
+ */
 export async function endDone(tx: Tx, now: Date): Promise<number[]> {
   const ended = await rows<{ id: number }>(
     tx,

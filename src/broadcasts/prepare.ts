@@ -14,6 +14,8 @@ export type Preparation = {
   recipients: Recipients;
   /** The channels that carry letters to many (`settings.broadcastChannels`). */
   channels: readonly string[];
+  /** Hours after which a channel lets nothing through to the silent: their letters wait until they write. */
+  windowHours?: Readonly<Record<string, number>> | undefined;
 };
 
 /** `made`: letters that this call put into the queue. `left`: those of the recipients that get none. */
@@ -28,18 +30,24 @@ export type Prepared = { made: number; left: number };
 export async function prepare(
   tx: Tx,
   broadcastId: number,
-  { rendered, recipients, channels }: Preparation,
+  { rendered, recipients, channels, windowHours = {} }: Preparation,
   now: Date,
 ): Promise<Prepared> {
   await keepContents(tx, broadcastId, rendered);
   const at = sql`${now.toISOString()}::timestamptz`;
+  const windows = Object.entries(windowHours).map(([name, hours]) => ({ name, hours }));
+  const status =
+    windows.length === 0
+      ? sql`'queued'`
+      : sql`case when c.room = '' and c.heard_at <= ${at} - (select hours from jsonb_to_recordset(${JSON.stringify(windows)}::jsonb)
+          as shut(name text, hours float8) where shut.name = c.channel) * interval '1 hour' then 'waiting' else 'queued' end`;
   const [counted] = await rows<Prepared>(
     tx,
     sql`with recipients as materialized (${asQuery(recipients)}),
         made as (
           insert into messages (conversation_id, direction, channel, address, content, content_id, status, priority,
             created_at, due_at, broadcast_id)
-          select c.id, 'outbound', c.channel, ${target}, '{"text": ""}', b.id, 'queued', ${PRIORITIES.broadcast},
+          select c.id, 'outbound', c.channel, ${target}, '{"text": ""}', b.id, ${status}, ${PRIORITIES.broadcast},
             ${at}, ${at}, b.broadcast_id
           from recipients r
           join broadcast_contents b on b.broadcast_id = ${broadcastId} and b.key = r.content_key
@@ -58,7 +66,7 @@ export async function prepare(
 /** Of `conversations c` and `people p`: whether letters to many may go there. */
 export const canGetLetters = (channels: readonly string[]): SQL =>
   sql`p.stopped_at is null and c.channel in (select jsonb_array_elements_text(${JSON.stringify(channels)}::jsonb))
-      and not exists (select 1 from addresses a where a.address = ${target} and a.blocked_at is not null)`;
+      and not exists (select 1 from addresses a where a.address = ${target} and (a.blocked_at is not null or a.opted_out_at is not null))`;
 
 const target = sql`case c.room when '' then c.address else c.room end`;
 

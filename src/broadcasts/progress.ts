@@ -10,6 +10,8 @@ export type Progress = {
   read: number;
   failed: number;
   cancelled: number;
+  /** They go when their readers write: their network lets nothing through before. */
+  shut: number;
 };
 
 /** One count over its letters: for a look every few seconds, not for each letter. */
@@ -28,5 +30,6 @@ export async function progress(tx: Tx, broadcastId: number): Promise<Progress> {
     read: of('read'),
     failed: of('failed'),
     cancelled: of('cancelled'),
+    shut: of('waiting'),
   };
 }

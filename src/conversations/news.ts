@@ -1,8 +1,8 @@
 /** News about a chat itself: blocked, moved, left, a topic closed. */
 import { sql } from 'drizzle-orm';
 import type { Address, ChatNews } from '../channels/message.ts';
-import { markBlocked } from '../delivery/mark.ts';
-import { moveRoom } from '../delivery/move.ts';
+import { markBlocked, markOptedOut } from '../delivery/mark.ts';
+import { movePerson, moveRoom } from '../delivery/move.ts';
 import type { Around } from '../operators/desk.ts';
 import { tellUnreached } from '../operators/unreached.ts';
 import { endRoomDigest } from '../people/digest.ts';
@@ -21,7 +21,17 @@ export async function heedNews(around: Around, talk: Talk, letter: WaitingLetter
       await tx.execute(sql`update addresses set blocked_at = null where address = ${letter.address}`);
       return;
     case 'moved':
-      await moveRoom(tx, room, news.to);
+      if (talk.room === '') await movePerson(tx, letter.address, news.to);
+      else await moveRoom(tx, room, news.to);
+      return;
+    case 'optedOut':
+      await markOptedOut(tx, letter.address, now);
+      return;
+    case 'optedIn':
+      await tx.execute(sql`update addresses set opted_out_at = null where address = ${letter.address}`);
+      return;
+    // That they wrote at all lets in what waits (save.ts).
+    case 'opened':
       return;
     case 'removed':
       await tx.execute(

@@ -3,7 +3,7 @@
  * we have them. Nothing is understood here. Letters that arrive together share one transaction.
  */
 import { sql } from 'drizzle-orm';
-import type { InboundMessage } from '../channels/message.ts';
+import type { Address, InboundMessage } from '../channels/message.ts';
 import { type Database, rows, type Tx } from '../database/database.ts';
 import type { World } from '../world.ts';
 import {
@@ -88,6 +88,7 @@ type Row = {
   content: KeptLetter;
   due_at: string;
   language: string;
+  aliases: Address[];
 };
 
 async function store(
@@ -127,6 +128,7 @@ function rowOf(
     content,
     due_at: new Date(now.getTime() + waitSeconds * 1000).toISOString(),
     language: languageOf(message.languageHint),
+    aliases: message.aliases ?? [],
   };
 }
 

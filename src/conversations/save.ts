@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { idSet, rows, type Tx } from '../database/database.ts';
+import { openWindows, WINDOW_HOURS_MIN } from '../delivery/window.ts';
 import { INNER_CHANNEL } from '../people/wake.ts';
-import type { Talk } from './take.ts';
+import type { Talk, WaitingLetter } from './take.ts';
 
 /**
  * Writes down where the talks stand now, and that their letters are handled. What people said to each other in a group,
@@ -10,7 +11,7 @@ import type { Talk } from './take.ts';
 export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date): Promise<void> {
   const at = now.toISOString();
   const states = talks.map((talk) => {
-    const own = talk.letters.findLast((letter) => letter.channel !== INNER_CHANNEL);
+    const own = talk.letters.findLast(isHeard);
     return { id: talk.id, state: talk.state, address: own?.address, channel: own?.channel };
   });
   const handled = talks.flatMap((talk) => talk.letters.flatMap((letter) => letter.ids));
@@ -32,9 +33,21 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
         update messages set status = 'handled', done_at = ${at}::timestamptz
         where id = any(${idSet(handled)})`,
   );
+  await openWindows(
+    tx,
+    talks.flatMap((talk) => (wasSilent(talk, now) && talk.letters.some(isHeard) ? talk.id : [])),
+    now,
+  );
   if (unheard.length > 0) {
     await tx.execute(
       sql`update messages set status = 'ignored', content = '{"text": ""}'::jsonb where id = any(${idSet(unheard)})`,
     );
   }
 }
+
+/** Something that they wrote or tapped themselves: their network tells of other things too. */
+const isHeard = ({ channel, content: { news } }: WaitingLetter): boolean =>
+  channel !== INNER_CHANNEL && (news === undefined || (news as { kind?: string }).kind === 'opened');
+
+const wasSilent = ({ heardAtMs }: Talk, now: Date): boolean =>
+  heardAtMs === undefined || now.getTime() - heardAtMs >= WINDOW_HOURS_MIN * 3_600_000;

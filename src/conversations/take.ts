@@ -30,6 +30,8 @@ export type Talk = {
   deskOpener: string | null;
   state: Conversation;
   person: Person;
+  /** When they last wrote before these letters; undefined when they never did. */
+  heardAtMs: number | undefined;
   letters: WaitingLetter[];
 };
 
@@ -46,6 +48,7 @@ type TalkRow = {
   anonymous: boolean;
   called: string | null;
   stopped: boolean;
+  heard_ms: number | null;
 };
 
 /**
@@ -57,7 +60,8 @@ export async function takeTalks(tx: Tx, most: number, lettersMax: number, now: D
     tx,
     sql`select c.id::float8 as id, c.person_id::float8 as person_id, c.room, c.address, c.channel, c.state,
           desk.department as desk, desk.opened_by as desk_opener,
-          p.consented_at is not null as consented, p.anonymous, p.called, p.stopped_at is not null as stopped
+          p.consented_at is not null as consented, p.anonymous, p.called, p.stopped_at is not null as stopped,
+          (extract(epoch from c.heard_at) * 1000)::float8 as heard_ms
         from (
           select conversation_id, min(id) as first from messages
           where direction = 'inbound' and status = 'received'
@@ -93,6 +97,7 @@ export async function takeTalks(tx: Tx, most: number, lettersMax: number, now: D
       called: row.called,
       stopped: row.stopped,
     },
+    heardAtMs: row.heard_ms ?? undefined,
     letters: letters.get(row.id) ?? [],
   }));
 }

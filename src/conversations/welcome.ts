@@ -4,13 +4,21 @@ import type { Json } from '../engine/content.ts';
 import { newConversation } from '../engine/conversation.ts';
 
 /** Whose letter it is that nobody is known for yet. */
-export type Newcomer = { address: string; channel: string; room: string; language: string };
+export type Newcomer = {
+  address: string;
+  channel: string;
+  room: string;
+  language: string;
+  /** Other names of the same sender, as their network tells. */
+  aliases?: readonly string[];
+};
 
 /** Makes the people, addresses and conversations that are not there yet. Two processes may do it at once. */
 export async function welcome(tx: Tx, given: Newcomer[], now: Date): Promise<void> {
   const byAddress = new Map(given.map((row) => [row.address, row]));
   // In one order everywhere, so that two processes wait for each other and do not lock each other out.
   const addresses = [...byAddress.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
+  await recognise(tx, addresses);
   const made = await rows<{ id: number; linked: boolean }>(
     tx,
     sql`with given as materialized (
@@ -45,4 +53,24 @@ export async function welcome(tx: Tx, given: Newcomer[], now: Date): Promise<voi
     join addresses a on a.address = given.address
     where not exists (select 1 from conversations c where c.person_id = a.person_id and c.room = given.room)
     on conflict (person_id, room) do nothing`);
+}
+
+/**
+ * Somebody known by another name of theirs (a phone number, when their network now gives an opaque id) is the same
+ * person. Whoever has more than that one name on the network already is not: a number passes from hand to hand.
+ */
+async function recognise(tx: Tx, newcomers: Newcomer[]): Promise<void> {
+  const named = newcomers.flatMap(({ address, aliases = [] }) =>
+    aliases.map((alias) => ({ address, alias })),
+  );
+  if (named.length === 0) return;
+  await tx.execute(sql`
+    insert into addresses (address, person_id)
+    select distinct on (g.address) g.address, a.person_id
+    from jsonb_to_recordset(${JSON.stringify(named)}::jsonb) as g(address text, alias text)
+    join addresses a on a.address = g.alias
+    where not exists (select 1 from addresses o where o.person_id = a.person_id and o.address <> a.address
+      and split_part(o.address, ':', 1) = split_part(a.address, ':', 1))
+    order by g.address
+    on conflict (address) do nothing`);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Channel } from '../channels/channel.ts';
 import type { Address } from '../channels/message.ts';
 import { rows, type Tx } from '../database/database.ts';
 import type { Json } from '../engine/content.ts';
@@ -7,6 +8,9 @@ import { SEND_TRIES_MAX } from './retry.ts';
 
 /** Longer than SEND_SECONDS_MAX, so that no letter is due again while its first sending may still be under way. */
 export const SEND_LEASE_SECONDS = 60;
+
+/** Looks of one claim past letters whose window is shut. */
+const SHUT_LOOKS_MAX = 50;
 
 /** A letter that was claimed for sending, with what it refers to as its network names it. */
 export type DueLetter = {
@@ -38,17 +42,36 @@ export type DueLetter = {
  */
 export async function claim(
   tx: Tx,
-  channel: string,
+  channel: Pick<Channel, 'name' | 'limits'>,
   most: number,
   waiting: Address[],
   now: Date,
 ): Promise<DueLetter[]> {
+  const claimed: DueLetter[] = [];
+  for (let looks = 0; looks < SHUT_LOOKS_MAX; looks++) {
+    const free = most - claimed.length;
+    const { letters, shut } = await claimOnce(tx, channel, free, waiting, now);
+    claimed.push(...letters);
+    // Those whose window is shut were put aside; there may be others behind them.
+    if (shut === 0 || claimed.length === most) break;
+  }
+  return claimed.sort((a, b) => a.priority - b.priority || a.id - b.id);
+}
+
+async function claimOnce(
+  tx: Tx,
+  { name: channel, limits: { freeReplyHours } }: Pick<Channel, 'name' | 'limits'>,
+  most: number,
+  waiting: Address[],
+  now: Date,
+): Promise<{ letters: DueLetter[]; shut: number }> {
   const at = sql`${now.toISOString()}::timestamptz`;
   const notWaiting =
     waiting.length === 0
       ? sql``
       : sql`and m.address not in (select jsonb_array_elements_text(${JSON.stringify(waiting)}::jsonb))`;
-  const claimed = await rows<DueLetter>(
+  const isShut = freeReplyHours === undefined ? sql`false` : windowIsShut(freeReplyHours, at);
+  const claimed = await rows<DueLetter & { status: string }>(
     tx,
     sql`with due as materialized (
           select m.id from messages m
@@ -66,18 +89,27 @@ export async function claim(
           limit ${most}
           for update skip locked)
         update messages m
-        set status = 'sending', token = token + 1, attempts = attempts + 1,
-            lease_until = ${at} + ${SEND_LEASE_SECONDS} * interval '1 second'
+        set status = case when ${isShut} then 'waiting' else 'sending' end, token = token + 1,
+            attempts = attempts + case when ${isShut} then 0 else 1 end, lease_until = ${at} + ${SEND_LEASE_SECONDS} * interval '1 second'
         from due where m.id = due.id
-        returning m.id::float8 as id, m.token, m.attempts, m.address, m.content, m.priority,
+        returning m.status, m.id::float8 as id, m.token, m.attempts, m.address, m.content, m.priority,
           m.about::float8 as about, m.topic_key as "topicKey", m.receipt is not null as "hasReceipt",
           m.reply_to_id::float8 as "replyToId",
           (select r.external_id from messages r where r.id = m.reply_to_id) as "replyTo",
           m.edits_id::float8 as "editsId",
           (select o.external_id from messages o where o.id = m.edits_id) as edits`,
   );
-  return claimed.sort((a, b) => a.priority - b.priority || a.id - b.id);
+  const sending = claimed.filter(({ status }) => status === 'sending');
+  return {
+    letters: sending.map(({ status: _sending, ...letter }) => letter),
+    shut: claimed.length - sending.length,
+  };
 }
+
+/** Their network takes nothing but templates: they have been silent for too long (window.ts). */
+const windowIsShut = (hours: number, at: ReturnType<typeof sql>) =>
+  sql`(m.content -> 'template' is null and exists (select 1 from conversations c
+        where c.id = m.conversation_id and c.room = '' and c.heard_at <= ${at} - ${hours} * interval '1 hour'))`;
 
 /** Whether any letter of the channel is due, whatever it stands behind. */
 export async function isAnyDue(tx: Tx, channel: string, now: Date): Promise<boolean> {

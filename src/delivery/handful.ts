@@ -10,6 +10,7 @@ import { contentsOf, type KeptContents } from './contents.ts';
 import type { Result } from './mark.ts';
 import { PRIORITIES } from './post.ts';
 import { SEND_TRIES_MAX } from './retry.ts';
+import { WAITING_DAYS_MAX } from './window.ts';
 
 /** Letters that one look takes at most. */
 export const HANDFUL_MAX = 500;
@@ -46,7 +47,7 @@ export async function takeHandful(
     sql`with busy as materialized (
           select unnest(letters) as id from handfuls where channel = ${channel}),
         due as materialized (
-          select l.* from (select id from broadcasts where state = 'sending' order by kind = 'digest', id) b
+          select l.* from (select id from broadcasts where state = 'sending' or ${isAnswered(at)} order by kind = 'digest', id) b
           cross join lateral (
             select m.id, m.attempts, m.address, m.content_id, case when m.content_id is null then m.content end as content
             from messages m
@@ -68,6 +69,10 @@ export async function takeHandful(
   const contents = await contentsOf(tx, taken, kept);
   return taken.map((row) => dueLetter(row, contents));
 }
+
+/** It is over, but somebody may have written meanwhile for whom a letter of it waited (window.ts). */
+const isAnswered = (at: ReturnType<typeof sql>) =>
+  sql`(state = 'done' and kind = 'announcement' and ended_at > ${at} - ${WAITING_DAYS_MAX} * interval '1 day')`;
 
 const dueLetter = (row: Row, contents: KeptContents): DueLetter => ({
   id: row.id,
@@ -128,7 +133,7 @@ async function markOthers(tx: Tx, others: Result[], now: Date): Promise<void> {
     tx,
     sql`update messages m
         set status = g.status, error = g.error, due_at = coalesce(g.due_at, m.due_at),
-          done_at = case when g.status = 'queued' then null else ${at} end, attempts = m.attempts + g.tried
+          done_at = case when g.status in ('queued', 'waiting') then null else ${at} end, attempts = m.attempts + g.tried
         from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
           as g(id bigint, handful bigint, status text, error text, due_at timestamptz, tried int)
         join handfuls h on h.id = g.handful

@@ -17,7 +17,7 @@ export type Result = {
   /** It was given up before: only that it went after all is news. */
   late?: true;
   address: Address;
-  status: 'sent' | 'queued' | 'failed' | 'cancelled';
+  status: 'sent' | 'queued' | 'waiting' | 'failed' | 'cancelled';
   externalId?: string;
   error?: string;
   /** When it is due again. */
@@ -26,6 +26,7 @@ export type Result = {
   uncounted?: boolean;
   hasReceipt: boolean;
   blocked?: boolean;
+  optedOut?: boolean;
   movedTo?: Address;
   lostTopic?: TopicUse;
 };
@@ -53,7 +54,7 @@ export async function mark(tx: Tx, channel: string, results: Result[], now: Date
           set status = ${queuedOr(sql`g.status`)},
               external_id = coalesce(g.external_id, m.external_id), error = g.error, lease_until = null,
               due_at = coalesce(g.due_at, m.due_at),
-              done_at = case when g.status = 'queued' then null else ${at} end,
+              done_at = case when g.status in ('queued', 'waiting') then null else ${at} end,
               attempts = m.attempts - g.uncounted
           from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id bigint, token int, status text,
             external_id text, error text, due_at timestamptz, uncounted int)
@@ -73,12 +74,13 @@ export async function mark(tx: Tx, channel: string, results: Result[], now: Date
 
 /** Whether a result means nothing beyond its own letter: then one statement says it all. */
 export const standsAlone = (result: Result): boolean =>
-  !result.blocked && !result.movedTo && !result.lostTopic;
+  !result.blocked && !result.optedOut && !result.movedTo && !result.lostTopic;
 
 /** What results mean beyond their own letters. All of it may be written twice without harm. */
 export async function markAround(tx: Tx, channel: string, results: Result[], now: Date): Promise<void> {
   for (const result of results) {
     if (result.blocked) await markBlocked(tx, channel, result.address, now);
+    if (result.optedOut) await markOptedOut(tx, result.address, now);
     if (result.movedTo) await moveRoom(tx, result.address, result.movedTo);
     if (result.lostTopic) await forgetTopic(tx, result.lostTopic);
   }
@@ -93,7 +95,7 @@ export async function markBlocked(tx: Tx, channel: string, address: Address, now
   await tx.execute(
     sql`with changed as (
           update messages set status = 'cancelled', done_at = ${at}, error = 'blocked: an earlier letter was refused'
-          where direction = 'outbound' and status = 'queued' and broadcast_id is null
+          where direction = 'outbound' and status in ('queued', 'waiting') and broadcast_id is null
             and channel = ${channel} and address = ${address}
           returning id, status, receipt)
         ${marksReceipts(at)}
@@ -103,7 +105,21 @@ export async function markBlocked(tx: Tx, channel: string, address: Address, now
     sql`update messages m set status = 'cancelled', done_at = ${at}, error = 'blocked: an earlier letter was refused'
         from addresses a join conversations c on c.person_id = a.person_id
         where a.address = ${address} and m.conversation_id = c.id and m.broadcast_id is not null
-          and m.status = 'queued' and m.address = ${address}`,
+          and m.status in ('queued', 'waiting') and m.address = ${address}`,
+  );
+}
+
+/** They want no letters to many there; those that wait are cancelled. Their own affairs still reach them. */
+export async function markOptedOut(tx: Tx, address: Address, now: Date): Promise<void> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  await tx.execute(
+    sql`update addresses set opted_out_at = ${at} where address = ${address} and opted_out_at is null`,
+  );
+  await tx.execute(
+    sql`update messages m set status = 'cancelled', done_at = ${at}, error = 'optedOut: they want no letters to many'
+        from addresses a join conversations c on c.person_id = a.person_id
+        where a.address = ${address} and m.conversation_id = c.id and m.broadcast_id is not null
+          and m.status in ('queued', 'waiting') and m.address = ${address}`,
   );
 }
 

@@ -143,7 +143,7 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
       if (looksForLeases && (await releaseAll(tx, world.now())) > 0) moreMayBeDue = true;
       const { addresses } = pace.waiting(now.getTime());
       return {
-        letters: most > 0 ? await claim(tx, channel.name, most, addresses, now) : [],
+        letters: most > 0 ? await claim(tx, channel, most, addresses, now) : [],
         toMany: mostToMany > 0 ? await many.take(tx, mostToMany, addresses, now) : [],
       };
     });
@@ -198,7 +198,12 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     const now = world.now();
     const kind = 'error' in ending ? ending.error.kind : undefined;
     outage.heard(kind, now.getTime());
-    const { result, fate } = settle(letter, ending, now, world.random(), outage.away());
+    const { result, fate } = settle(letter, ending, {
+      now,
+      random: world.random(),
+      away: outage.away(),
+      unknownWaitSeconds: channel.limits.unknownWaitSeconds,
+    });
     if (fate?.do === 'pauseChannel') pace.pause(now.getTime() + fate.seconds * 1000);
     if (kind === 'misconfigured') alarm(now);
     if (result.status === 'failed')

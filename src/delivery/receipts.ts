@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { rows, type Tx } from '../database/database.ts';
+import { TOLD_CHANNELS, TOLD_LATER } from '../database/schema.ts';
 import { PRIORITIES } from './post.ts';
 
 /**
@@ -15,7 +16,7 @@ export const marksReceipts = (at: ReturnType<typeof sql>) =>
             case status when 'sent' then 'sent' when 'failed' then 'failed' when 'cancelled' then 'failed'
               else 'arrived' end)),
           'queued', ${PRIORITIES.notice}::smallint, ${at}, ${at}
-        from changed where receipt is not null and status not in ('queued', 'sending')),
+        from changed where receipt is not null and status not in ('queued', 'sending', 'waiting')),
       unreached as (
         insert into messages (conversation_id, direction, channel, external_id, address, content, status, priority,
           created_at, due_at, about)
@@ -30,10 +31,15 @@ export const marksReceipts = (at: ReturnType<typeof sql>) =>
 /** What a network tells about a letter after it took it, in the order in which it can happen. */
 export type Received = 'sent' | 'arrived' | 'read';
 
-/**
- * Notes what a network tells of a letter later. Networks repeat such news and mix up its order, so a letter never
- * goes back: `sent` after `arrived` changes nothing. Resolves with whether it changed anything.
- */
+/** `id`: our own number of the letter, where the network gives it back. */
+export type ReceivedNews = {
+  externalId: string;
+  status: Received;
+  id?: string | undefined;
+  price?: string | undefined;
+};
+
+/** The same of one letter. */
 export async function markReceived(
   tx: Tx,
   channel: string,
@@ -41,20 +47,63 @@ export async function markReceived(
   status: Received,
   now: Date,
 ): Promise<boolean> {
+  return (await markAllReceived(tx, channel, [{ externalId, status }], now)) > 0;
+}
+
+/**
+ * Notes what a network tells of letters later. Networks repeat such news and mix up its order, so a letter never
+ * goes back: `sent` after `arrived` changes nothing. A letter of which nobody knew whether it went is found by our own
+ * number, and is not sent again. Resolves with how many changed. Must run in a transaction.
+ */
+export async function markAllReceived(
+  tx: Tx,
+  channel: string,
+  news: ReceivedNews[],
+  now: Date,
+): Promise<number> {
+  if (news.length === 0) return 0;
   const at = sql`${now.toISOString()}::timestamptz`;
-  const before = { sent: ['sending'], arrived: ['sending', 'sent'], read: ['sending', 'sent', 'arrived'] }[
-    status
-  ];
+  const given = news.map(({ externalId, id, status, price }) => ({
+    external_id: externalId,
+    id: id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : null,
+    step: STEPS.indexOf(status) + 1,
+    price: price?.slice(0, PRICE_LETTERS_MAX),
+  }));
   const [found] = await rows<{ count: number }>(
     tx,
-    sql`with changed as (
-          update messages m set status = ${status}
-          from (select id, status from messages where direction = 'outbound' and channel = ${channel}
-                and external_id = ${externalId} for update) as old
-          where m.id = old.id and old.status in (select jsonb_array_elements_text(${JSON.stringify(before)}::jsonb))
-          returning m.id, m.status, case when old.status in ('sending', 'sent') then m.receipt end as receipt)
+    sql`with given as materialized (
+          select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+            as g(external_id text, id bigint, step int, price text)),
+        named as (
+          select m.id, g.external_id, g.step, g.price from given g join messages m on m.direction = 'outbound'
+            and m.channel = ${channel} and m.external_id = g.external_id ${byIndex(channel)}
+          union all
+          select m.id, g.external_id, g.step, g.price from given g join messages m on m.id = g.id
+            and m.direction = 'outbound' and m.channel = ${channel} and m.external_id is null and m.attempts > 0),
+        told as materialized (
+          select id, max(step) as step, max(external_id) as external_id, max(price) as price from named group by id),
+        old as materialized (
+          select m.id, m.status, m.price, case m.status when 'sent' then 1 when 'arrived' then 2 when 'read' then 3
+            when 'queued' then 0 when 'sending' then 0 end as step
+          from told join messages m on m.id = told.id order by m.id for update of m),
+        changed as (
+          update messages m
+          set status = case when told.step > old.step then (array['sent', 'arrived', 'read'])[told.step] else m.status end,
+            external_id = coalesce(m.external_id, told.external_id), price = coalesce(told.price, m.price),
+            done_at = coalesce(m.done_at, ${at}), lease_until = null
+          from told join old on old.id = told.id
+          where m.id = told.id and (told.step > old.step or (told.price is not null and told.price is distinct from old.price))
+          returning m.id, m.status,
+            case when m.status <> old.status and old.status in ('queued', 'sending', 'sent') then m.receipt end as receipt)
         ${marksReceipts(at)}
         select count(*)::int as count from changed`,
   );
-  return (found?.count ?? 0) > 0;
+  return found?.count ?? 0;
 }
+
+const STEPS: readonly Received[] = ['sent', 'arrived', 'read'];
+const PRICE_LETTERS_MAX = 40;
+
+/** Only where letters are told of is there an index for their names, which is recognised by its words. */
+const byIndex = (channel: string) =>
+  TOLD_CHANNELS.includes(channel) ? sql`and m.external_id is not null and m.${TOLD_LATER}` : sql``;

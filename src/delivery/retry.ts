@@ -25,8 +25,13 @@ export type Fate =
   | { do: 'again'; inSeconds: number; countsAsTry: boolean }
   /** Nothing of this channel goes for so long; the letter waits with the others and no try is counted. */
   | { do: 'pauseChannel'; seconds: number }
-  /** `markBlocked`: its receiver cannot or will not be reached; what else waits for them is cancelled. */
-  | { do: 'fail'; markBlocked: boolean }
+  /**
+   * `markBlocked`: its receiver cannot or will not be reached; what else waits for them is cancelled.
+   * `markOptedOut`: they want no letters to many there.
+   */
+  | { do: 'fail'; markBlocked: boolean; markOptedOut?: boolean }
+  /** It waits until the person writes; a template may ask them. */
+  | { do: 'wait' }
   | { do: 'reopenTopic'; inSeconds: number }
   /** The room lives at another address now: everything is rewritten and the letter goes there at once. */
   | { do: 'move'; to: Address };
@@ -34,14 +39,22 @@ export type Fate =
 /**
  * `attempts` counts the one that just failed. `random` in [0, 1) spreads the retries of many letters.
  * `once`: a letter that may not arrive twice (a one-time code) is given up when nobody knows whether it arrived.
+ * `unknownWaitSeconds`: the network tells so long afterwards whether it went after all (`Limits.unknownWaitSeconds`).
  */
-export function afterFailure(error: Failure, attempts: number, random: number, once = false): Fate {
+export function afterFailure(
+  error: Failure,
+  attempts: number,
+  random: number,
+  { once = false, unknownWaitSeconds = 0 } = {},
+): Fate {
   if (error.kind === 'throttled') {
     return { do: 'pauseChannel', seconds: error.retryAfterSeconds ?? THROTTLED_SECONDS };
   }
   if (error.kind === 'misconfigured') {
     return { do: 'again', inSeconds: MISCONFIGURED_SECONDS, countsAsTry: false };
   }
+  if (error.kind === 'windowShut') return { do: 'wait' };
+  if (error.kind === 'optedOut') return { do: 'fail', markBlocked: false, markOptedOut: true };
   if (error.kind === 'blocked') return { do: 'fail', markBlocked: true };
   if (attempts >= SEND_TRIES_MAX) return { do: 'fail', markBlocked: false };
   if (error.movedTo !== undefined) return { do: 'move', to: error.movedTo };
@@ -50,7 +63,8 @@ export function afterFailure(error: Failure, attempts: number, random: number, o
   if (error.kind === 'topicLost') {
     return { do: 'reopenTopic', inSeconds: attempts <= 2 ? 0 : pauseSeconds(attempts, random) };
   }
-  const inSeconds = Math.max(pauseSeconds(attempts, random), error.retryAfterSeconds ?? 0);
+  const leastSeconds = error.kind === 'unknown' ? unknownWaitSeconds : (error.retryAfterSeconds ?? 0);
+  const inSeconds = Math.max(pauseSeconds(attempts, random), leastSeconds);
   return { do: 'again', inSeconds, countsAsTry: true };
 }
 

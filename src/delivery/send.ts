@@ -79,14 +79,18 @@ export const cancelled = (letter: DueLetter): Result => ({
   error: 'the letter to be changed never arrived',
 });
 
-/** What an ending means for its letter. `away`: the network as a whole is away, which is not the letter's fault. */
-export function settle(letter: DueLetter, ending: Ending, now: Date, random: number, away: boolean) {
+/** `away`: the network as a whole is away, which is not the letter's fault. */
+type Circumstances = { now: Date; random: number; away: boolean; unknownWaitSeconds: number | undefined };
+
+/** What an ending means for its letter. */
+export function settle(letter: DueLetter, ending: Ending, circumstances: Circumstances) {
+  const { now, random, away, unknownWaitSeconds } = circumstances;
   if ('externalId' in ending) {
     const result: Result = { ...of(letter), status: 'sent', externalId: ending.externalId };
     return { result, fate: undefined };
   }
   const once = typeof letter.content === 'object' && letter.content !== null && 'once' in letter.content;
-  const fate = afterFailure(ending.error, letter.attempts, random, once);
+  const fate = afterFailure(ending.error, letter.attempts, random, { once, unknownWaitSeconds });
   const error = `${ending.error.kind}: ${ending.error.message}`;
   const result: Result = {
     ...of(letter),
@@ -97,9 +101,10 @@ export function settle(letter: DueLetter, ending: Ending, now: Date, random: num
   return { result, fate };
 }
 
-type Meaning = Pick<Result, 'status' | 'dueAt' | 'uncounted' | 'blocked' | 'movedTo'>;
+type Meaning = Pick<Result, 'status' | 'dueAt' | 'uncounted' | 'blocked' | 'optedOut' | 'movedTo'>;
 
-function means(fate: Fate, now: Date, forgiven: boolean): Meaning {
+/** @param forgiven the try is not held against the letter */
+export function means(fate: Fate, now: Date, forgiven: boolean): Meaning {
   const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
   switch (fate.do) {
     case 'again':
@@ -110,8 +115,10 @@ function means(fate: Fate, now: Date, forgiven: boolean): Meaning {
       return { status: 'queued', dueAt: later(fate.inSeconds) };
     case 'move':
       return { status: 'queued', dueAt: now, movedTo: fate.to };
+    case 'wait':
+      return { status: 'waiting', uncounted: true };
     case 'fail':
-      return { status: 'failed', blocked: fate.markBlocked };
+      return { status: 'failed', blocked: fate.markBlocked, optedOut: fate.markOptedOut ?? false };
   }
 }
 

@@ -18,7 +18,11 @@ export type Around = {
   now: Date;
   city: City;
   voice: Voice;
-  settings: { deskLanguage: string; broadcastChannels: readonly string[] };
+  settings: {
+    deskLanguage: string;
+    broadcastChannels: readonly string[];
+    windowHours?: Readonly<Record<string, number>>;
+  };
 };
 
 export type DeskContent = {

@@ -90,7 +90,7 @@ export async function setStopped(tx: Tx, personId: number, stoppedAt: Date | nul
   if (!stoppedAt) return;
   await tx.execute(sql`
     update messages set status = 'cancelled', done_at = ${stoppedAt.toISOString()}::timestamptz
-    where direction = 'outbound' and status = 'queued' and priority > 0
+    where direction = 'outbound' and status in ('queued', 'waiting') and priority > 0
       and conversation_id in (select id from conversations where person_id = ${personId})`);
 }
 

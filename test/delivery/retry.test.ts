@@ -53,8 +53,8 @@ describe('what becomes of a letter that did not go', () => {
   });
 
   it('gives up a one-time code when nobody knows whether it arrived, and only then', () => {
-    expect(afterFailure({ kind: 'unknown' }, 1, 0.5, true)).toEqual(gone);
-    expect(afterFailure({ kind: 'unreachable' }, 1, 0.5, true)).toEqual(again(1.5));
+    expect(afterFailure({ kind: 'unknown' }, 1, 0.5, { once: true })).toEqual(gone);
+    expect(afterFailure({ kind: 'unreachable' }, 1, 0.5, { once: true })).toEqual(again(1.5));
   });
 
   it('waits longer each time, within bounds, and never all at the same moment', () => {

@@ -155,7 +155,7 @@ async function lockDue(
           (extract(epoch from ${sinceOf(now)}) * 1000)::float8 as since,
           (extract(epoch from coalesce(d.written_at, d.began_at)) * 1000)::float8 as written,
           d.room is not null as room, a.blocked_at is not null as blocked,
-          coalesce(rule.carries and (rule."freeReplyHours" is null or c.heard_at >
+          coalesce(rule.carries and a.opted_out_at is null and (rule."freeReplyHours" is null or c.heard_at >
             ${now.toISOString()}::timestamptz - rule."freeReplyHours" * interval '1 hour'), false) as carried
         from digests d
         join people p on p.id = d.person_id

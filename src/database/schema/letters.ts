@@ -35,7 +35,8 @@ export const conversations = pgTable(
 );
 
 /** Channels that tell later how letters fared; written out, since the index must be recognised by its words. */
-export const TOLD_LATER = sql.raw("channel in ('whatsapp', 'whatsappweb')");
+export const TOLD_CHANNELS: readonly string[] = ['whatsapp', 'whatsappweb'];
+export const TOLD_LATER = sql.raw(`channel in (${TOLD_CHANNELS.map((name) => `'${name}'`).join(', ')})`);
 
 /**
  * Letters.

@@ -94,6 +94,7 @@ async function prepareConfirmed(
       rendered: rendered(announcement, desks, found.department),
       recipients: announcementRecipients(announcement, broadcast.audience as Audience, broadcast.id),
       channels: around.settings.broadcastChannels,
+      windowHours: around.settings.windowHours,
     },
     now,
   );

@@ -89,6 +89,7 @@ async function report(tx: Tx, { id, state }: Broadcast, counts: Progress, desks:
       ({ kind: why, count }) =>
         say(`report.failed.${why}`, { count }) || say('report.failed.unknown', { count }),
     ),
+    ...counted('shut', counts.shut),
     ...counted('cancelled', counts.cancelled),
     ...counted('stopped', stopped),
   ].join('\n');

@@ -1,0 +1,39 @@
+/**
+ * Networks that let nothing but templates through to somebody who has been silent (`Limits.freeReplyHours`). A letter
+ * whose window is shut is `waiting`; it goes when the person writes, and is given up when it has become old. This file
+ * must not know how they are asked to write (broadcasts/knock.ts).
+ */
+import { sql } from 'drizzle-orm';
+import { idSet, rows, type Tx } from '../database/database.ts';
+import { PRIORITIES } from './post.ts';
+
+/** No network's window is shorter: whoever wrote within it has nothing waiting. */
+export const WINDOW_HOURS_MIN = 1;
+/** What nobody let in for so long is not sent any more. */
+export const WAITING_DAYS_MAX = 7;
+
+/**
+ * They wrote: what waited for them goes before whatever is said to them now. Letters to many keep their own pace.
+ * Resolves with how many there were.
+ */
+export async function openWindows(tx: Tx, conversationIds: number[], now: Date): Promise<number> {
+  if (conversationIds.length === 0) return 0;
+  const opened = await rows(
+    tx,
+    sql`update messages set status = 'queued', due_at = ${now.toISOString()}::timestamptz, lease_until = null, error = null,
+          priority = case when broadcast_id is null then ${PRIORITIES.reply} else priority end
+        where status = 'waiting' and conversation_id = any(${idSet(conversationIds)}) returning 1`,
+  );
+  return opened.length;
+}
+
+/** Gives up what waited too long; resolves with how many there were. */
+export async function dropWaiting(tx: Tx, now: Date): Promise<number> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const dropped = await rows(
+    tx,
+    sql`update messages set status = 'cancelled', done_at = ${at}, error = 'windowShut: they did not write for too long'
+        where status = 'waiting' and created_at < ${at} - ${WAITING_DAYS_MAX} * interval '1 day' returning 1`,
+  );
+  return dropped.length;
+}
