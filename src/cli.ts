@@ -10,6 +10,7 @@ import {
   operatorCommand,
   statusCommand,
 } from './cli/house-command.ts';
+import { whatsappCommand } from './cli/whatsapp.ts';
 import { WrongSetting } from './config.ts';
 import { CannotOpen } from './database/database.ts';
 
@@ -22,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   import: importCommand,
   operator: operatorCommand,
   status: statusCommand,
+  whatsapp: whatsappCommand,
 };
 
 process.exitCode = await main(process.argv.slice(2));

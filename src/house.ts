@@ -8,6 +8,7 @@ import { actions } from './actions.ts';
 import { ruleOf } from './broadcasts/digest/carried.ts';
 import { runEdition } from './broadcasts/digest/edition.ts';
 import { promiseTitles } from './broadcasts/digest/promise.ts';
+import { knock } from './broadcasts/knock.ts';
 import { type Channel, isMediaChannel } from './channels/channel.ts';
 import { loadPlaces } from './civic/places.ts';
 import { loadPlan } from './civic/plan/load.ts';
@@ -22,6 +23,7 @@ import type { Database } from './database/database.ts';
 import { type Carrier, carryChannel } from './delivery/carry.ts';
 import { heedOutcomes } from './delivery/outcomes.ts';
 import { openPump, type Pump } from './delivery/pump.ts';
+import { dropWaiting } from './delivery/window.ts';
 import { FALLBACK } from './language/voice.ts';
 import type { Log } from './log.ts';
 import { type Announcer, openAnnouncer } from './operators/announce/keep.ts';
@@ -56,6 +58,8 @@ export type House = {
   remind(): Promise<void>;
   /** Opens the week's digest when its day has come, and writes to those whose hour has come. Safe to repeat. */
   digest(): Promise<void>;
+  /** Asks those whose network lets nothing else through whether what waits may come. Safe to repeat. */
+  knock(): Promise<void>;
   /** Begins to listen, turn and send. */
   start(): Promise<void>;
   /** Stops listening first, then finishes what is in hand. */
@@ -132,7 +136,10 @@ export function openHouse(options: HouseOptions): House {
         await tellFollowers(tx, changeIds, editorial.voice, world.now());
       }),
     pumpFor: (channel) => openPump(channel, { database, world, log }),
-    remind: () => remind(database, world.now()),
+    async remind() {
+      await remind(database, world.now());
+      await dropWaiting(database.tx, world.now());
+    },
     digest: () =>
       runEdition(
         {
@@ -148,6 +155,13 @@ export function openHouse(options: HouseOptions): House {
         },
         world.now(),
       ),
+    async knock() {
+      const knocking = { voice: editorial.voice, assembly: editorial.city.assembly.name };
+      for (const channel of channels) {
+        const asked = await database.inTransaction((tx) => knock(tx, channel, knocking, world.now()));
+        if (asked > 0) poke();
+      }
+    },
     async start() {
       running = Promise.all([turner.run(), fetcher.run(), announcer.run()]);
       for (const channel of channels) {

@@ -145,6 +145,11 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
   const digest = (): Promise<void> =>
     house.digest().catch((error: unknown) => log.warn('the digest waits', errorFacts(error)));
   const editions = cron.schedule(EDITION_LOOKS, digest, { timezone: config.TIME_ZONE, noOverlap: true });
+  const knocks = cron.schedule(
+    '* * * * *',
+    () => house.knock().catch((error: unknown) => log.warn('nobody was asked', errorFacts(error))),
+    { timezone: config.TIME_ZONE, noOverlap: true },
+  );
   // An edition that was missed while nobody ran goes out now, or is said to be skipped.
   void digest();
   for (const channel of channels.filter(isCommandsChannel)) announce(channel, editorial, log);
@@ -157,6 +162,7 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
     setTimeout(() => process.exit(1), STOP_SECONDS_MAX * 1000).unref();
     await hourly.stop();
     await editions.stop();
+    await knocks.stop();
     await control?.close();
     await server.close();
     await house.stop();

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { rows, type Tx } from '../database/database.ts';
+import { PRIORITIES } from './post.ts';
 
 export type LetterCount = {
   channel: string;
@@ -39,4 +40,36 @@ export async function failedLetters(tx: Tx, limit: number): Promise<FailedLetter
     ...letter,
     failedAt: failedAtMs === null ? null : new Date(failedAtMs),
   }));
+}
+
+/** Letters that a network charged, by what they were and by its own name for the price; `free` where it took nothing. */
+export type LetterCost = {
+  channel: string;
+  kind: 'reply' | 'notice' | 'toMany' | 'template';
+  price: string;
+  count: number;
+};
+
+/** Prices are shown for so many days. */
+export const COSTS_DAYS = 30;
+
+export async function letterCosts(tx: Tx, now: Date): Promise<LetterCost[]> {
+  const since = new Date(now.getTime() - COSTS_DAYS * 86_400_000).toISOString();
+  return rows<LetterCost>(
+    tx,
+    sql`select channel, case when content -> 'template' is not null then 'template'
+            when broadcast_id is not null or priority = ${PRIORITIES.broadcast} then 'toMany'
+            when priority = ${PRIORITIES.notice} then 'notice' else 'reply' end as kind,
+          price, count(*)::float8 as count
+        from messages where price is not null and done_at >= ${since}::timestamptz
+        group by 1, 2, 3 order by 1, 2, 3`,
+  );
+}
+
+/** Letters that wait until their readers write, by channel. */
+export async function lettersShut(tx: Tx): Promise<{ channel: string; count: number }[]> {
+  return rows(
+    tx,
+    sql`select channel, count(*)::float8 as count from messages where status = 'waiting' group by 1 order by 1`,
+  );
 }

@@ -9,6 +9,7 @@ import { announce, announceButton, announceQuoted } from './announce/hear.ts';
 import { type Around, type AtDesk, atDesk, type DeskLetter, deskWords, meantReport } from './desk.ts';
 import { decideDigest } from './digest.ts';
 import { tellOfEdit } from './edited.ts';
+import { listCosts } from './letters.ts';
 import { listOpen } from './list.ts';
 import { openDesk } from './open.ts';
 import { correctUpdate } from './progress/correct.ts';
@@ -74,6 +75,10 @@ function readDeskCommand(text: string): Command | undefined {
 async function obey(at: AtDesk, { name, words }: Command): Promise<boolean> {
   if (name === 'open') {
     await listOpen(at);
+    return true;
+  }
+  if (name === 'letters') {
+    await listCosts(at);
     return true;
   }
   if (name === 'announce') {
