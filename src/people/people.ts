@@ -68,6 +68,9 @@ async function emptyLetters(tx: Tx, personId: number): Promise<void> {
  * letters are emptied; the next time they write they are new to us.
  */
 export async function forget(tx: Tx, personId: number): Promise<void> {
+  await tx.execute(sql`
+    update messages set status = 'cancelled' where status = 'waiting'
+      and conversation_id in (select id from conversations where person_id = ${personId})`);
   await emptyLetters(tx, personId);
   await tx.execute(
     sql`update reports set person_id = null, called = null, anonymous = true where person_id = ${personId}`,
