@@ -60,6 +60,8 @@ export type TalkOptions = {
   person?: string;
   language?: string;
   start?: Date;
+  /** Told of every letter as it is sent. */
+  sent?(message: OutboundMessage): void;
 };
 
 export async function openTalk(options: TalkOptions): Promise<Talk> {
@@ -79,6 +81,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
     crashPoint: () => {},
   };
   const channel = openConsole((message, externalId) => {
+    options.sent?.(message);
     if (message.reaction) return;
     const change = message.edits !== undefined;
     letters.push({ to: message.to.slice('console:'.length), content: message.content, change });
