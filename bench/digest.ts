@@ -4,7 +4,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import { sql } from 'drizzle-orm';
-import { type Editions, runEdition } from '../src/broadcasts/digest/edition.ts';
+import { runEdition } from '../src/broadcasts/digest/edition.ts';
+import type { Editions } from '../src/broadcasts/digest/opened.ts';
 import { loadEditorial } from '../src/content.ts';
 import { type Database, rows } from '../src/database/database.ts';
 import { silentLog } from '../src/log.ts';

@@ -7,8 +7,8 @@ import type { Choice } from '../../engine/content.ts';
 import type { Values } from '../../engine/flow.ts';
 import { DAY } from './clock.ts';
 import { composeCity, readTold } from './compose.ts';
-import { type Edition, type EditionState, type Editions, isTooLate } from './edition.ts';
 import { responseFigures } from './figures.ts';
+import { type Edition, type EditionState, type Editions, isTooLate } from './opened.ts';
 import { writeLetter } from './write.ts';
 
 type Words = Pick<Editions, 'city' | 'voice' | 'deskLanguage'>;

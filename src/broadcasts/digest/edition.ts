@@ -3,36 +3,12 @@
  * skipped when it would be old news. An edition is a row of `broadcasts`; its letters are written in `letters.ts`.
  */
 import { sql } from 'drizzle-orm';
-import type { City } from '../../civic/city.ts';
-import { type Database, rows, type Tx } from '../../database/database.ts';
-import type { Voice } from '../../engine/conversation.ts';
-import type { Log } from '../../log.ts';
-import { type BroadcastState, createBroadcast } from '../broadcast.ts';
+import { rows, type Tx } from '../../database/database.ts';
+import { createBroadcast } from '../broadcast.ts';
 import { askDesk, tellDesk } from './approve.ts';
-import type { ChannelRule } from './carried.ts';
-import { DAY, isoWeek, lastOpening, type Schedule } from './clock.ts';
+import { isoWeek, lastOpening } from './clock.ts';
 import { writeLetters } from './letters.ts';
-
-/** An edition older than this is old news. */
-export const LATE_DAYS_MAX = 3;
-
-export type Editions = {
-  database: Database;
-  log: Log;
-  city: City;
-  voice: Voice;
-  deskLanguage: string;
-  promiseTitle(key: string, language: string): string;
-  /** Undefined: there is no digest. */
-  schedule: Schedule | undefined;
-  /** The front desk sees each edition first, and sends or holds it. */
-  approval: boolean;
-  channels: ChannelRule[];
-};
-
-export type EditionState = BroadcastState;
-
-export type Edition = { id: number; key: string; state: EditionState; opening: Date };
+import { type Edition, type EditionState, type Editions, isTooLate, LATE_DAYS_MAX } from './opened.ts';
 
 /** Does what the moment asks of the newest edition: opens it, writes to those whose hour has come, ends it. */
 export async function runEdition(editions: Editions, now: Date): Promise<void> {
@@ -77,9 +53,6 @@ async function readersOf(tx: Tx, opening: Date): Promise<number> {
   );
   return found?.count ?? 0;
 }
-
-export const isTooLate = (opening: Date, now: Date): boolean =>
-  now.getTime() - opening.getTime() >= LATE_DAYS_MAX * DAY;
 
 /** The edition as it was made before; one that grew too old meanwhile is ended. */
 async function keepUp(tx: Tx, editions: Editions, edition: Edition, now: Date): Promise<Edition> {

@@ -10,8 +10,8 @@ import type { Voice } from '../../engine/conversation.ts';
 import { prepare, type Rendered } from '../prepare.ts';
 import { DAY, hoursCome, isQuiet, type Schedule } from './clock.ts';
 import { type Composed, compose, contentKey, readTold, type Told } from './compose.ts';
-import type { Edition, Editions } from './edition.ts';
 import { type Figures, responseFigures } from './figures.ts';
+import type { Edition, Editions } from './opened.ts';
 import { writeLetter } from './write.ts';
 
 /** Readers whose letters share one transaction. */
