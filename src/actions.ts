@@ -11,6 +11,7 @@ import { peopleActions } from './actions/people.ts';
 import { placeActions } from './actions/places.ts';
 import { projectActions } from './actions/projects.ts';
 import { reportActions } from './actions/reports.ts';
+import { weekActions } from './actions/week.ts';
 
 export const actions: Readonly<Record<string, Action>> = {
   ...commitmentActions,
@@ -23,6 +24,7 @@ export const actions: Readonly<Record<string, Action>> = {
   ...placeActions,
   ...projectActions,
   ...reportActions,
+  ...weekActions,
 };
 
 /** The inputs of every action, for the check of the flows. */

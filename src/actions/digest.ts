@@ -1,11 +1,8 @@
-/** The weekly letter as its reader sets it, and as they ask for it. */
+/** The weekly letter as its reader sets it. */
 import { z } from 'zod';
-import { isQuietHour, nextLetter } from '../broadcasts/digest/clock.ts';
-import { pictureOf } from '../broadcasts/digest/picture.ts';
+import { isQuietHour } from '../broadcasts/digest/clock.ts';
 import { promiseTitles } from '../broadcasts/digest/promise.ts';
-import { type Standing, standings, weekOf } from '../broadcasts/digest/week.ts';
-import { newestAnnouncement } from '../broadcasts/received.ts';
-import { departmentName } from '../civic/city.ts';
+import { standings } from '../broadcasts/digest/week.ts';
 import { currentPlan } from '../civic/plan/plan.ts';
 import type { Json } from '../engine/content.ts';
 import { containsPhrase, plain } from '../engine/plain.ts';
@@ -14,19 +11,16 @@ import {
   beginDigest,
   digestOf,
   endDigest,
-  endingsOf,
   noteEnding,
-  sawEdition,
   setCadence,
   setHour,
 } from '../people/digest.ts';
 import { type Followed, follow, followedBy, followPlace, leaveFollowed, unfollow } from '../people/follow.ts';
-import { type Action, type Around, actionEach, type Call, Refusal } from './action.ts';
+import { type Action, type Around, actionEach, Refusal } from './action.ts';
 import { listLines, namesOf, shortLabel } from './followed.ts';
 import { found, given, wordsOf } from './inputs.ts';
+import { DEFAULT_HOUR, nextFor } from './next-letter.ts';
 
-/** When nobody says otherwise. */
-const DEFAULT_HOUR = 8;
 const HOURS: Record<string, number> = { morning: 8, midday: 12, evening: 18 };
 /** Kilometres around a place; what is typed is taken for the nearest of them. */
 const RADII_KM = [1, 3, 10];
@@ -143,29 +137,6 @@ export const digestActions: Record<string, Action> = {
     await endDigest(tx, person.id, now);
     return null;
   }),
-
-  /** Why they get what they get, as the data has it. */
-  'digest.why': actionEach(nothing, async (call, around) => whyOf(call, around)),
-
-  'digest.week': actionEach(nothing, async ({ person }, around) => {
-    const { tx, now } = around;
-    const week = await weekOf(tx, person.id, person.language, wordsFor(around), now);
-    await sawEdition(tx, person.id, now);
-    const outcome = !week.subscribed ? 'guest' : week.text === '' ? 'nothing' : 'told';
-    return { outcome, text: week.text, since: week.from, any: week.text !== '' };
-  }),
-
-  'digest.more': actionEach(nothing, async ({ person }, around) => {
-    const { more } = await weekOf(around.tx, person.id, person.language, wordsFor(around), around.now);
-    return { text: more };
-  }),
-
-  'digest.picture': actionEach(nothing, async ({ person }, around) => {
-    const all = await standings(around.tx, currentPlan(around.city.plan));
-    if (all.length === 0) return { count: 0, photos: [], list: '' };
-    const photos = [await pictureOf(around.tx, all, around.now)];
-    return { count: all.length, photos, list: chartLines(all, person.language, around) };
-  }),
 };
 
 /** What can be changed about it now. */
@@ -192,92 +163,11 @@ async function hubChoices(followed: Followed[], language: string, around: Around
   }));
 }
 
-const wordsFor = ({ city, voice }: Around) => ({ voice, promiseTitle: promiseTitles(city) });
-
-/** `next`: when the next letter comes, in milliseconds since 1970; null where no day is set for it. */
-export function nextFor(
-  beganAt: number,
-  hour: number,
-  { now, settings }: Around,
-): { hour: string; next: number | null } {
-  const at = settings.digest && nextLetter(now, beganAt, hour, settings.digest).getTime();
-  return { hour: `${String(hour).padStart(2, '0')}:00`, next: at ?? null };
-}
-
 async function leave(personId: number, id: number, { tx, now }: Around) {
   const left = await leaveFollowed(tx, personId, id);
   if (left) await noteEnding(tx, personId, left, now);
   return left;
 }
-
-async function whyOf({ person }: Call<unknown>, around: Around): Promise<Json> {
-  const { tx, voice } = around;
-  const digest = await digestOf(tx, person.id);
-  const followed = await followedBy(tx, person.id);
-  const names = await namesOf(followed, person.language, around);
-  const endings = await endingsOf(tx, person.id);
-  const ended = await namesOf(endings, person.language, around);
-  const said = followed.map(({ addedAt }, at) =>
-    voice.say(person.language, 'why.topic', { name: names[at] ?? '', when: addedAt }),
-  );
-  const left = endings.map(({ endedAt }, at) =>
-    voice.say(person.language, 'why.left', { name: ended[at] ?? '', when: endedAt }),
-  );
-  const outcome = person.stopped ? 'stopped' : !digest ? 'never' : digest.ended ? 'ended' : 'subscribed';
-  return {
-    outcome,
-    since: digest?.beganAt ?? null,
-    cadence: digest?.cadence ?? null,
-    announced: await announcedTo(person.conversationId, person.language, around),
-    list: [...said, ...left].join('\n') || voice.say(person.language, 'subscribe.nothing'),
-    topics: [
-      {
-        id: 'keep',
-        label: voice.say(person.language, 'why.keep'),
-        words: [...voice.list(person.language, 'words.keepIt')],
-      },
-      ...followed.map(({ id }, at) => ({
-        id: String(id),
-        label: endLabel(names[at] ?? '', person.language, around),
-      })),
-      {
-        id: 'end',
-        label: voice.say(person.language, 'why.end'),
-        words: [...voice.list(person.language, 'words.endAll')],
-      },
-    ],
-    ...nextFor(digest?.beganAt ?? around.now.getTime(), digest?.hour ?? DEFAULT_HOUR, around),
-  };
-}
-
-/** Why they got the newest announcement, on a line of its own; empty where there was none. */
-async function announcedTo(conversationId: number, language: string, around: Around): Promise<string> {
-  const { tx, now, city, voice } = around;
-  const received = await newestAnnouncement(tx, conversationId, now);
-  if (!received) return '';
-  const { follows, near } = received.audience;
-  const to = follows ? 'followers' : near ? 'near' : 'everyone';
-  const from = departmentName(city, received.department ?? city.front);
-  const name = follows?.name ?? near?.name ?? '';
-  return `\n${voice.say(language, `why.announced.${to}`, { when: received.at, from, name })}`;
-}
-
-const endLabel = (name: string, language: string, { voice }: Around): string =>
-  shortLabel(voice.say(language, 'why.endOne', { name }));
-
-const chartLines = (all: Standing[], language: string, { city, voice }: Around): string => {
-  const title = promiseTitles(city);
-  const lines = all.map(({ key, ordinal, state, percent }) => {
-    const how = percent === null ? (state ?? 'unknown') : 'percent';
-    const values = {
-      ordinal,
-      title: title(key, language),
-      percent: percent === null ? null : Math.round(percent),
-    };
-    return voice.say(language, `picture.line.${how}`, values);
-  });
-  return lines.join('\n');
-};
 
 function radiusIn(said: string): number | undefined {
   const number = Number(/\d+/.exec(said)?.[0] ?? Number.NaN);

@@ -4,9 +4,9 @@ import { ROOM_HOUR, ROOM_RADIUS_KM, subscribeRoom } from '../broadcasts/digest/r
 import { endRoomDigest, roomDigest, roomOf } from '../people/digest.ts';
 import { followedBy, followPlace } from '../people/follow.ts';
 import { type Action, type Around, actionEach, Refusal } from './action.ts';
-import { nextFor } from './digest.ts';
 import { listLines, namesOf } from './followed.ts';
 import { found } from './inputs.ts';
+import { nextFor } from './next-letter.ts';
 
 const nothing = z.object({});
 
