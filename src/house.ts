@@ -9,7 +9,7 @@ import { ruleOf } from './broadcasts/digest/carried.ts';
 import { runEdition } from './broadcasts/digest/edition.ts';
 import { promiseTitles } from './broadcasts/digest/promise.ts';
 import { knock } from './broadcasts/knock.ts';
-import { type Channel, isMediaChannel } from './channels/channel.ts';
+import { type Channel, isMediaChannel, isPairedChannel } from './channels/channel.ts';
 import { loadPlaces } from './civic/places.ts';
 import { loadPlan } from './civic/plan/load.ts';
 import { tellFollowers } from './civic/projects/news.ts';
@@ -27,6 +27,7 @@ import { dropWaiting } from './delivery/window.ts';
 import { FALLBACK } from './language/voice.ts';
 import type { Log } from './log.ts';
 import { type Announcer, openAnnouncer } from './operators/announce/keep.ts';
+import { watchPairing } from './operators/pairing.ts';
 import { remind } from './operators/remind.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +36,7 @@ export type HouseOptions = {
   world: World;
   log: Log;
   editorial: Editorial;
-  settings: Omit<ActionSettings, 'broadcastChannels' | 'windowHours'> & {
+  settings: Omit<ActionSettings, 'broadcastChannels' | 'windowHours' | 'pairedChannels'> & {
     defaultLanguage: string;
     /** The front desk sees each digest first, and sends or holds it. */
     digestApproval?: boolean;
@@ -60,6 +61,10 @@ export type House = {
   digest(): Promise<void>;
   /** Asks those whose network lets nothing else through whether what waits may come. Safe to repeat. */
   knock(): Promise<void>;
+  /** Hears from now on what paired networks do: for one who moves the letters by hand; `start` does it too. */
+  listenToPairing(): void;
+  /** Resolves when what they did so far is written down. */
+  pairingWritten(): Promise<void>;
   /** Begins to listen, turn and send. */
   start(): Promise<void>;
   /** Stops listening first, then finishes what is in hand. */
@@ -81,12 +86,20 @@ export function openHouse(options: HouseOptions): House {
   const around = {
     city: editorial.city,
     voice: editorial.voice,
-    settings: { ...settings, broadcastChannels, windowHours },
+    settings: {
+      ...settings,
+      broadcastChannels,
+      windowHours,
+      wordChannels:
+        settings.wordChannels ?? namesOf(channels.filter(({ limits }) => limits.choicesMax === 0)),
+      pairedChannels: namesOf(channels.filter(isPairedChannel)),
+    },
   };
   const announcer = openAnnouncer({ database, world, log, around, begun: () => poke() });
   const poke = () => {
     for (const carrier of carriers.values()) carrier.poke();
   };
+  const pairing = watchPairing({ database, world, log, around, posted: () => poke() });
   const turning: Turning = {
     database,
     world,
@@ -120,6 +133,10 @@ export function openHouse(options: HouseOptions): House {
       fetcher.poke();
     },
   });
+  const listenToPairing = (): void => {
+    for (const channel of channels.filter(isPairedChannel))
+      channel.onPairing((state) => pairing.changed(channel.name, state));
+  };
   let running: Promise<unknown> = Promise.resolve();
   return {
     receiver,
@@ -128,6 +145,8 @@ export function openHouse(options: HouseOptions): House {
     fetcher,
     carriers,
     announcer,
+    listenToPairing,
+    pairingWritten: () => pairing.settled(),
     prepare: () =>
       database.inTransaction(async (tx) => {
         await loadPlaces(tx, editorial.city.places);
@@ -139,6 +158,7 @@ export function openHouse(options: HouseOptions): House {
     async remind() {
       await remind(database, world.now());
       await dropWaiting(database.tx, world.now());
+      await pairing.look();
     },
     digest: () =>
       runEdition(
@@ -164,6 +184,7 @@ export function openHouse(options: HouseOptions): House {
     },
     async start() {
       running = Promise.all([turner.run(), fetcher.run(), announcer.run()]);
+      listenToPairing();
       for (const channel of channels) {
         const receive = (messages: Parameters<Receiver['receive']>[0]) => receiver.receive(messages);
         carriers.set(channel.name, carryChannel(channel, { database, receive, world, log }));
@@ -173,6 +194,9 @@ export function openHouse(options: HouseOptions): House {
       await Promise.all([fetcher.stop(), turner.stop(), announcer.stop()]);
       await running;
       await Promise.all([...carriers.values()].map((carrier) => carrier.stop()));
+      await pairing.stop();
     },
   };
 }
+
+const namesOf = (channels: readonly Channel[]): string[] => channels.map(({ name }) => name);

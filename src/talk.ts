@@ -62,6 +62,8 @@ export type TalkOptions = {
   start?: Date;
   /** Told of every letter as it is sent. */
   sent?(message: OutboundMessage): void;
+  /** The desk works by words, as where a network has no buttons. */
+  wordDesks?: boolean;
 };
 
 export async function openTalk(options: TalkOptions): Promise<Talk> {
@@ -99,6 +101,7 @@ export async function openTalk(options: TalkOptions): Promise<Talk> {
       fireNumber: '192',
       deskLanguage: 'en',
       defaultLanguage: options.language ?? 'en',
+      wordChannels: options.wordDesks ? [channel.name] : [],
       digest: { weekday: 5, openHour: 6, quiet: { from: 21, until: 6 }, timeZone: 'Africa/Accra' },
     },
   });

@@ -10,7 +10,7 @@ import type { Tx } from '../database/database.ts';
 import type { Json } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
 import type { Values } from '../engine/flow.ts';
-import type { Desks } from '../operators/card.ts';
+import { type Desks, toDesks } from '../operators/card.ts';
 import type { Person } from '../people/people.ts';
 
 /** What the person is told when an action cannot do what was asked; the turn goes on. Words at `refused.<reason>`. */
@@ -39,6 +39,10 @@ export type ActionSettings = {
   digest?: Schedule | undefined;
   /** The channels that carry letters to many. */
   broadcastChannels: readonly string[];
+  /** Channels without buttons: desks there work by words. Absent: none. */
+  wordChannels?: readonly string[];
+  /** Channels that must be paired. Absent: none. */
+  pairedChannels?: readonly string[];
 };
 
 export type Action<Input = never> = {
@@ -75,8 +79,4 @@ export function actionEach<Input>(
 }
 
 /** The desks' side of the same surroundings. */
-export const desksFor = ({ city, voice, settings }: Around): Desks => ({
-  city,
-  voice,
-  language: settings.deskLanguage,
-});
+export const desksFor = (around: Around): Desks => toDesks(around);

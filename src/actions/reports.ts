@@ -9,6 +9,7 @@ import { rows } from '../database/database.ts';
 import type { Json } from '../engine/content.ts';
 import { composeAnswer } from '../operators/card.ts';
 import { redrawCards, sayUnderCard } from '../operators/cards.ts';
+import { sayState } from '../operators/state-line.ts';
 import { type Action, type Around, actionEach, desksFor, Refusal } from './action.ts';
 import { filesOf, given, reportId, wordsOf } from './inputs.ts';
 
@@ -81,6 +82,7 @@ export const reportActions: Record<string, Action> = {
     if (report.state === 'closed') return null;
     await changeState(around.tx, report, { to: 'closed', actor: 'resident' }, around.now);
     await redrawCards(around.tx, report, desksFor(around), around.now);
+    await sayState(around.tx, report, desksFor(around), around.now);
     return null;
   }),
 

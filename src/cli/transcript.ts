@@ -1,6 +1,6 @@
 /**
  * A talk written down, as the tests read it and `npm run chat -- --save` writes it:
- *   # a comment · = start 2026-11-30T09:00:00Z · = language es · = desk works
+ *   # a comment · = start 2026-11-30T09:00:00Z · = language es · = desk works · = desk works words (it has no buttons)
  *   > words of the person · >> words that arrive together with the next ones · > [kofi] words of somebody else
  *   < words of the bot · < [kofi] its words to somebody else · < [desk] what officials read
  *   ! an action with its input: only those that change something
@@ -59,6 +59,10 @@ export function readTranscript(text: string): Line[] {
   });
 }
 
+/** True for talks with a desk that works by words: the house is opened for it. */
+export const hasWordDesk = (lines: Line[]): boolean =>
+  lines.some((line) => line.kind === 'setting' && line.name === 'desk' && line.value.endsWith(' words'));
+
 /** Plays the lines and writes down all that was said. `= desk` opens a desk where it stands; other settings come first. */
 export async function playTranscript(lines: Line[], talk: Talk): Promise<string> {
   const written: string[] = [];
@@ -70,7 +74,7 @@ export async function playTranscript(lines: Line[], talk: Talk): Promise<string>
       continue;
     }
     if (line.kind === 'setting') {
-      if (line.name === 'desk') await talk.openDesk(line.value);
+      if (line.name === 'desk') await talk.openDesk(line.value.split(' ')[0] ?? '');
       written.push(`= ${line.name} ${line.value}`);
       continue;
     }

@@ -36,7 +36,7 @@ export const TEXT_LETTERS_MAX = 4096;
 const MEDIA_MAX = 10;
 
 /** Whoever opens a desk alone is an official, whose name colleagues see. */
-const OPENS_DESK = /^\s*[/#]desk\s/i;
+const OPENS_DESK = /^\s*(?:\/|#\s*)desk\s/i;
 
 export function keepLetter(message: InboundMessage): KeptLetter {
   const {

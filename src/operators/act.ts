@@ -4,8 +4,9 @@ import { changeState, writeEvent } from '../civic/reports/change.ts';
 import { OPEN_STATES, type Report, TALK } from '../civic/reports/report.ts';
 import { wake } from '../people/wake.ts';
 import { redrawCards } from './cards.ts';
-import { type AtDesk, causeOf, deskWords, reportHere, sayOf } from './desk.ts';
+import { type AtDesk, causeOf, commandHere, deskWords, reportHere, sayOf } from './desk.ts';
 import { passOn } from './pass.ts';
+import { sayState, stateNow } from './state-line.ts';
 import { tellOf } from './tell.ts';
 
 export type Act = (at: AtDesk, report: Report, words: string) => Promise<void>;
@@ -21,7 +22,7 @@ export const acts: Readonly<Record<string, Act>> = {
   reopen: async (at, report) => {
     if (OPEN_STATES.includes(report.state)) return sayOf(at, report, 'already', { state: report.state });
     await changeState(at.around.tx, report, { to: 'sent', actor: at.letter.name }, at.around.now);
-    await redrawCards(at.around.tx, report, at.desks, at.around.now);
+    await showState(at, report);
     await tellOf(at, report, 'change', { state: 'reopened' });
   },
   ask: async (at, report) => {
@@ -38,10 +39,10 @@ export const acts: Readonly<Record<string, Act>> = {
     await move(at, report, report.other_assembly ? 'passed_on' : 'not_ours', 'change', words.trim());
   },
   back: async (at, report) => {
-    if (report.category !== TALK) return sayOf(at, report, 'notATalk');
+    if (report.category !== TALK) return sayOf(at, report, 'notATalk', endsBy(at, 'done', 'notours'));
     if (report.state === 'closed') return sayOf(at, report, 'already', { state: 'closed' });
     await changeState(at.around.tx, report, { to: 'closed', actor: at.letter.name }, at.around.now);
-    await redrawCards(at.around.tx, report, at.desks, at.around.now);
+    await showState(at, report);
     if (report.person_id === null) return;
     const values = { report: report.id, reference: referenceOf(report.id) };
     const letter = {
@@ -54,6 +55,7 @@ export const acts: Readonly<Record<string, Act>> = {
     await wake(at.around.tx, [{ ...letter, cause: causeOf(at) }], at.around.now);
   },
   note: async (at, report, words) => {
+    if (words.trim() === '') return sayOf(at, report, 'noteNothing', { note: commandHere(at, 'note') });
     await writeEvent(at.around.tx, report.id, { kind: 'note', actor: at.letter.name, words }, at.around.now);
     sayOf(at, report, 'noted');
   },
@@ -77,7 +79,7 @@ async function move(
   flow: string,
   words?: string,
 ): Promise<void> {
-  if (report.category === TALK && to !== 'taken') return sayOf(at, report, 'onlyATalk');
+  if (report.category === TALK && to !== 'taken') return sayOf(at, report, 'onlyATalk', endsBy(at, 'back'));
   if (report.state === to) return sayOf(at, report, 'already', { state: to });
   if (!OPEN_STATES.includes(report.state)) return sayOf(at, report, 'ended', { state: report.state });
   await changeState(
@@ -87,6 +89,21 @@ async function move(
     at.around.now,
   );
   if (to === 'taken' || to === 'in_progress') report.taken_by ??= at.letter.name;
-  await redrawCards(at.around.tx, report, at.desks, at.around.now);
+  await showState(at, report);
   if (report.category !== TALK) await tellOf(at, report, flow, { state: to, ...(words && { words }) });
 }
+
+/** On every card, and by a line of its own where there is no seeing it on the card. */
+async function showState(at: AtDesk, report: Report): Promise<void> {
+  const { tx, now } = at.around;
+  await redrawCards(tx, report, at.desks, now);
+  if (at.inWords) at.answer({ text: stateNow(report, at.desks) }, report.id);
+  await sayState(tx, report, at.desks, now, at.inWords ? at.letter.desk : undefined);
+}
+
+/** What ends it, as the buttons or the words here are called. */
+const endsBy = (at: AtDesk, ...names: ('done' | 'notours' | 'back')[]): { how: string } => ({
+  how: names
+    .map((name) => (at.inWords ? commandHere(at, name) : `"${deskWords(at, `button.${name}`)}"`))
+    .join(deskWords(at, 'or')),
+});

@@ -2,11 +2,27 @@
 import { type City, departmentName } from '../civic/city.ts';
 import { referenceOf } from '../civic/reference.ts';
 import { OPEN_STATES, type Report, TALK } from '../civic/reports/report.ts';
-import type { Choice, Content } from '../engine/content.ts';
+import type { Content } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
+import type { Values } from '../engine/flow.ts';
+import { buttons, wordsNow } from './acts-now.ts';
 
-/** What the desk room needs to speak: the city's names, words, and the desk's language. */
-export type Desks = { city: City; voice: Voice; language: string };
+/** What the desk room needs to speak: the city's names, words, the desk's language, and the channels without buttons. */
+export type Desks = { city: City; voice: Voice; language: string; wordChannels: readonly string[] };
+
+export const toDesks = ({
+  city,
+  voice,
+  settings,
+}: {
+  city: City;
+  voice: Voice;
+  settings: { deskLanguage: string; wordChannels?: readonly string[] };
+}): Desks => ({ city, voice, language: settings.deskLanguage, wordChannels: settings.wordChannels ?? [] });
+
+/** True where officials write words because there are no buttons. */
+export const isOfWords = ({ wordChannels }: Pick<Desks, 'wordChannels'>, channel: string): boolean =>
+  wordChannels.includes(channel);
 
 const CARD_WORDS_MAX = 600;
 
@@ -27,16 +43,21 @@ export function attachments(report: Report): Content[] {
   ];
 }
 
-type Foot = { key: string; values?: { name: string } };
+type Foot = { key: string; values?: Values };
 const ANSWER: Foot = { key: 'answerThis' };
 
-/** @param foot the last line: what can be done with the card */
+/**
+ * @param inWords without buttons: numbers would be taken for answers to the resident, so the last line names words
+ * @param foot the last line: what can be done with the card
+ */
 export function composeCard(
   report: Report,
-  { voice, language }: Desks,
+  desks: Desks,
   now: Date,
-  foot: Foot = ANSWER,
+  inWords: boolean,
+  foot: Foot = inWords ? { key: 'inWords.answerThis', values: wordsNow(report, desks) } : ANSWER,
 ): Content {
+  const { voice, language } = desks;
   const say = (key: string, values = {}) => voice.say(language, `desk.${key}`, values);
   const photo = report.files.find((file) => file.kind === 'photo');
   const talk = report.category === TALK;
@@ -61,8 +82,7 @@ export function composeCard(
   const text = lines.filter((line) => line !== '').join('\n');
   return {
     text,
-    choices: buttons(report, say),
-    numbered: false,
+    ...(!inWords && { choices: buttons(report, say), numbered: false }),
     ...(photo && { media: [{ kind: 'photo', file: photo.id }] }),
   };
 }
@@ -70,8 +90,7 @@ export function composeCard(
 /** The card at a desk that does not answer for the report any more. */
 export function composePassedCard(report: Report, desks: Desks, now: Date): Content {
   const values = { name: nameOfDepartment(desks, report.department) };
-  const { choices: _buttons, ...card } = composeCard(report, desks, now, { key: 'passedOver', values });
-  return card;
+  return composeCard(report, desks, now, true, { key: 'passedOver', values });
 }
 
 /** Within the defects period it is whoever built it who must repair. */
@@ -93,29 +112,6 @@ function stateLine(report: Report, say: (key: string, values?: object) => string
   if (report.state === 'sent') return '';
   return say(`state.${report.state}`, { name: report.taken_by ?? '' });
 }
-
-function buttons(report: Report, say: (key: string) => string): Choice[] {
-  const open = OPEN_STATES.includes(report.state);
-  const talk = report.category === TALK;
-  const actions = !open
-    ? talk
-      ? []
-      : ['reopen']
-    : talk
-      ? [...(report.state === 'sent' ? ['take'] : []), 'back', 'pass']
-      : [
-          ...(report.state === 'sent' ? ['take'] : []),
-          ...(report.state !== 'in_progress' ? ['start'] : []),
-          'done',
-          'ask',
-          'pass',
-          'notours',
-        ];
-  return actions.map((action) => ({ id: deskChoice(action, report.id), label: say(`button.${action}`) }));
-}
-
-export const deskChoice = (action: string, report: number, more = ''): string =>
-  `desk:${action}:${report}${more && `:${more}`}`;
 
 export const topicTitle = (report: Report, { voice, language }: Desks): string =>
   `${referenceOf(report.id)} ${

@@ -8,7 +8,7 @@ import { rows, type Tx } from '../database/database.ts';
 import { type Letter, post } from '../delivery/post.ts';
 import { nameTopic } from '../delivery/topics.ts';
 import type { Content } from '../engine/content.ts';
-import { attachments, composeCard, composePassedCard, type Desks, topicTitle } from './card.ts';
+import { attachments, composeCard, composePassedCard, type Desks, isOfWords, topicTitle } from './card.ts';
 
 export type Desk = { address: Address; channel: string; department: string; has_topics: boolean };
 
@@ -57,7 +57,11 @@ async function postCard(tx: Tx, report: Report, desk: Desk, desks: Desks, now: D
     topicKey: key,
     replyToId,
   });
-  const [card] = await post(tx, [letter(composeCard(report, desks, now))], now);
+  const [card] = await post(
+    tx,
+    [letter(composeCard(report, desks, now, isOfWords(desks, desk.channel)))],
+    now,
+  );
   if (card === undefined) return;
   await tx.execute(sql`
     insert into cards (report_id, desk, message_id) values (${report.id}, ${desk.address}, ${card})
@@ -74,13 +78,14 @@ export async function redrawCards(tx: Tx, report: Report, desks: Desks, now: Dat
   const cards = await cardsOf(tx, report.id);
   if (cards.length === 0) return;
   const answering = new Set((await desksOf(tx, desks.city, report.department)).map((desk) => desk.address));
-  const content = composeCard(report, desks, now);
+  const withButtons = composeCard(report, desks, now, false);
+  const inWords = composeCard(report, desks, now, true);
   const passed = composePassedCard(report, desks, now);
   await post(
     tx,
     cards.map((card) => ({
       ...toCard(card, report),
-      content: answering.has(card.desk) ? content : passed,
+      content: !answering.has(card.desk) ? passed : isOfWords(desks, card.channel) ? inWords : withButtons,
       editsId: card.message_id,
     })),
     now,

@@ -10,7 +10,8 @@ import type { Letter } from '../delivery/post.ts';
 import type { Content, Media, Point } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
 import type { Values } from '../engine/flow.ts';
-import type { Desks } from './card.ts';
+import { type Desks, isOfWords, toDesks } from './card.ts';
+import { type CommandName, shownWord } from './commands.ts';
 
 /** What an official's letter needs of its surroundings. */
 export type Around = {
@@ -22,6 +23,10 @@ export type Around = {
     deskLanguage: string;
     broadcastChannels: readonly string[];
     windowHours?: Readonly<Record<string, number>>;
+    /** Channels without buttons: desks there work by words. */
+    wordChannels?: readonly string[];
+    /** Channels that are reached through something that must be paired. */
+    pairedChannels?: readonly string[];
   };
 };
 
@@ -54,6 +59,8 @@ export type AtDesk = {
   around: Around;
   desks: Desks;
   letter: DeskLetter;
+  /** It has no buttons. */
+  inWords: boolean;
   /** The report whose topic it was said in. */
   topicOf: number | undefined;
   /** Answers where it was said. */
@@ -66,8 +73,16 @@ export type AtDesk = {
 export const deskWords = ({ desks }: AtDesk, key: string, values: Values = {}): string =>
   desks.voice.say(desks.language, `desk.${key}`, values);
 
+/** The same where there are no buttons to speak of, when it is said otherwise there. */
+export const ownWords = (at: AtDesk, key: string, values: Values = {}): string =>
+  deskWords(at, at.inWords ? `inWords.${key}` : key, values);
+
+/** A command as it is written here: `#done` where everything is words, `/done` elsewhere. */
+export const commandHere = ({ desks, inWords }: AtDesk, name: CommandName): string =>
+  inWords ? shownWord(desks.voice, desks.language, name) : `/${name}`;
+
 export async function atDesk(around: Around, letter: DeskLetter, outbound: Letter[]): Promise<AtDesk> {
-  const desks: Desks = { city: around.city, voice: around.voice, language: around.settings.deskLanguage };
+  const desks = toDesks(around);
   const topicKey = await topicKeyOf(around.tx, letter);
   const here = (content: Content, about?: number): Letter => ({
     channel: letter.channel,
@@ -82,6 +97,7 @@ export async function atDesk(around: Around, letter: DeskLetter, outbound: Lette
     around,
     desks,
     letter,
+    inWords: isOfWords(desks, letter.channel),
     topicOf: topicKey === undefined ? undefined : idOf(topicKey),
     answer,
     here,
@@ -112,34 +128,6 @@ export async function reportHere(at: AtDesk, id: number): Promise<Report | undef
   );
   const answersForAll = letter.department === around.city.front && rights?.manned === false;
   return rights?.card || answersForAll ? report : undefined;
-}
-
-/** What a quote, a topic or a reference in the words says that a letter is about. */
-export type Meant = {
-  report: number /** the quoted letter asked for a reason */;
-  purpose?: string;
-  quoted: boolean;
-};
-
-export async function meantReport(
-  { around, letter, topicOf }: AtDesk,
-  words: string,
-): Promise<Meant | undefined> {
-  const { tx } = around;
-  const { replyTo } = letter.content;
-  if (replyTo !== undefined) {
-    const [found] = await rows<{ about: number; purpose: string | null }>(
-      tx,
-      sql`select about::float8 as about, content ->> 'purpose' as purpose from messages
-          where channel = ${letter.channel} and external_id = ${replyTo} and direction = 'outbound'
-            and about is not null and address = ${letter.desk}`,
-    );
-    if (found) return { report: found.about, quoted: true, ...(found.purpose && { purpose: found.purpose }) };
-  }
-  const named = /^\s*(ks[\s-]?[2-9a-z]{4,7})\b/i.exec(words)?.[1];
-  const report = named === undefined ? undefined : idOf(named);
-  if (report !== undefined) return { report, quoted: false };
-  return topicOf === undefined ? undefined : { report: topicOf, quoted: false };
 }
 
 /** Answers about one report, by its reference. */

@@ -1,7 +1,9 @@
 /** An official changes words that were passed on already: what the resident has read stays, and the official is told. */
 import { sql } from 'drizzle-orm';
 import { rows } from '../database/database.ts';
-import { type AtDesk, type DeskContent, deskWords, meantReport } from './desk.ts';
+import { readMark } from './commands.ts';
+import { type AtDesk, type DeskContent, deskWords } from './desk.ts';
+import { meantReport } from './meant.ts';
 
 /** @param edited the network's name for the first words */
 export async function tellOfEdit(at: AtDesk, edited: string): Promise<void> {
@@ -13,6 +15,6 @@ export async function tellOfEdit(at: AtDesk, edited: string): Promise<void> {
   if (!first) return;
   const text = first.content.text ?? '';
   const meant = await meantReport({ ...at, letter: { ...at.letter, content: first.content } }, text);
-  const wasPassedOn = meant?.quoted ? !text.startsWith('/') : /^\s*\/r(eply)?\s/.test(text);
+  const wasPassedOn = meant?.quoted ? readMark(text) === undefined : /^\s*[/#]r(eply)?\s/.test(text);
   if (meant && wasPassedOn) at.answer({ text: deskWords(at, 'editedLate') }, meant.report);
 }

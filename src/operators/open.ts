@@ -4,14 +4,14 @@ import { departmentName } from '../civic/city.ts';
 import { reportsWithoutCard } from '../civic/reports/find.ts';
 import { rows } from '../database/database.ts';
 import { type Desk, OPENING_CARDS_MAX, postCards } from './cards.ts';
-import { type AtDesk, deskWords } from './desk.ts';
+import { type AtDesk, deskWords, ownWords } from './desk.ts';
 import { sayEarlier } from './earlier.ts';
 import { useInvitation } from './invite.ts';
 
 export async function openDesk(at: AtDesk, words: string, hasTopics: boolean): Promise<void> {
   const { tx, now, city } = at.around;
   const code = words.trim();
-  if (code === '') return at.answer({ text: deskWords(at, 'howToOpen') });
+  if (code === '') return at.answer({ text: ownWords(at, 'howToOpen') });
   if (code.toLowerCase() === 'close' && at.letter.department !== '') {
     await tx.execute(
       sql`update desks set closed_at = ${now.toISOString()}::timestamptz where address = ${at.letter.desk}`,
@@ -36,7 +36,7 @@ export async function openDesk(at: AtDesk, words: string, hasTopics: boolean): P
     values (${desk.address}, ${desk.channel}, ${department}, ${hasTopics}, ${now.toISOString()}::timestamptz, ${at.letter.name})
     on conflict (address) do update set department = excluded.department, has_topics = excluded.has_topics,
       opened_at = excluded.opened_at, opened_by = excluded.opened_by, closed_at = null`);
-  at.answer({ text: deskWords(at, 'opened', { department: departmentName(city, department) }) });
+  at.answer({ text: ownWords(at, 'opened', { department: departmentName(city, department) }) });
   const departments = department === city.front ? [department, ...(await deskless(at))] : [department];
   const waiting = await reportsWithoutCard(tx, departments, desk.address, OPENING_CARDS_MAX);
   await postCards(tx, waiting, at.desks, now, desk);

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { referenceOf } from '../civic/reference.ts';
 import { REOPEN_DAYS_MAX, SILENCE_DAYS, TALK } from '../civic/reports/report.ts';
 import { type Database, rows, type Tx } from '../database/database.ts';
+import { dropPairingPictures } from '../media/pairing-picture.ts';
 import { dropUploads } from '../media/uploads.ts';
 import { emptyUnconsented } from '../people/people.ts';
 import { wake } from '../people/wake.ts';
@@ -18,6 +19,7 @@ export async function remind(database: Database, now: Date): Promise<void> {
   await database.inTransaction((tx) => emptyUnconsented(tx, now));
   await database.inTransaction((tx) => dropOldDrafts(tx, now));
   await dropUploads(database.tx, now);
+  await dropPairingPictures(database.tx, now);
 }
 
 /** Open reports without news for SILENCE_DAYS: "is it fixed?", once. */

@@ -3,13 +3,12 @@ import { sql } from 'drizzle-orm';
 import { referenceOf } from '../civic/reference.ts';
 import { reportsById } from '../civic/reports/find.ts';
 import { rows } from '../database/database.ts';
+import { toDesks } from './card.ts';
 import { sayUnderCard } from './cards.ts';
 import type { Around } from './desk.ts';
 
-export async function tellUnreached(
-  { tx, now, city, voice, settings }: Around,
-  reportId: number,
-): Promise<void> {
+export async function tellUnreached(around: Around, reportId: number): Promise<void> {
+  const { tx, now, voice, settings } = around;
   const report = (await reportsById(tx, [reportId])).get(reportId);
   if (!report) return;
   const [gone] = await rows(
@@ -17,8 +16,7 @@ export async function tellUnreached(
     sql`select 1 from conversations c join addresses a on a.address = c.address
         where c.person_id = ${report.person_id} and c.room = '' and a.blocked_at is not null`,
   );
-  const desks = { city, voice, language: settings.deskLanguage };
   const reference = referenceOf(reportId);
   const text = voice.say(settings.deskLanguage, gone ? 'desk.unreachable' : 'desk.notArrived', { reference });
-  await sayUnderCard(tx, report, [{ text }], desks, now);
+  await sayUnderCard(tx, report, [{ text }], toDesks(around), now);
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { playTranscript, readTranscript } from '../../src/cli/transcript.ts';
+import { hasWordDesk, playTranscript, readTranscript } from '../../src/cli/transcript.ts';
 import { loadEditorial } from '../../src/content.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openTalk } from '../../src/talk.ts';
@@ -34,6 +34,7 @@ test.each(files.sort())('%s', async (name) => {
     editorial,
     log: { info: () => {}, warn: fault, error: fault },
     language: language ?? 'en',
+    wordDesks: hasWordDesk(lines),
   });
   const played = await playTranscript(lines, talk);
   if (process.env.UPDATE === '1') writeFileSync(`${FOLDER}${name}`, played);

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { playTranscript, readTranscript } from '../../src/cli/transcript.ts';
+import { hasWordDesk, playTranscript, readTranscript } from '../../src/cli/transcript.ts';
 import { loadEditorial } from '../../src/content.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openTalk } from '../../src/talk.ts';
@@ -42,6 +42,7 @@ test.each(files.sort())('%s', async (name) => {
     log: { info: () => {}, warn: fault, error: fault },
     language: setting('language') ?? 'en',
     ...(start && { start: new Date(start) }),
+    wordDesks: hasWordDesk(lines),
   });
   const played = await playTranscript(lines, talk);
   if (UPDATE) writeFileSync(`${FOLDER}${name}`, played);

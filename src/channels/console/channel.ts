@@ -34,7 +34,8 @@ export function openConsole(
     },
     async send(message): Promise<Sent> {
       sent += 1;
-      const externalId = `${message.to}:sent:${sent}`;
+      // A letter that is changed keeps its name.
+      const externalId = message.edits ?? `${message.to}:sent:${sent}`;
       heard(message, externalId);
       return { externalId };
     },

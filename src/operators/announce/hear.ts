@@ -8,8 +8,9 @@ import { rows } from '../../database/database.ts';
 import { post } from '../../delivery/post.ts';
 import type { Content } from '../../engine/content.ts';
 import { type AtDesk, causeOf, deskWords } from '../desk.ts';
+import { choiceSaid } from '../quoted.ts';
 import { announceWords } from './preview.ts';
-import { showProgress } from './progress.ts';
+import { showProgress, titleOf } from './progress.ts';
 import { takeWords } from './take.ts';
 
 /** `/announce`, alone or with the words behind it. */
@@ -46,7 +47,8 @@ export async function announceQuoted(at: AtDesk, words: string): Promise<boolean
         where b.kind = 'announcement' and b.desk = ${at.letter.desk} and b.state = 'draft'
           and m.channel = ${at.letter.channel} and m.external_id = ${replyTo}`,
   );
-  const broadcast = found && (await lockBroadcast(at.around.tx, found.id));
+  if (!found) return at.inWords && steer(at, words, replyTo);
+  const broadcast = await lockBroadcast(at.around.tx, found.id);
   if (broadcast?.state !== 'draft') return false;
   await takeWords(at, broadcast, words, sayOn);
   return true;
@@ -64,6 +66,27 @@ export async function announceButton(at: AtDesk, choice: string): Promise<boolea
     return true;
   }
   await buttons[name]?.(at, broadcast);
+  return true;
+}
+
+/**
+ * "Stop", quoting the letter that shows how far it is; or any other of ours, while one announcement of this desk goes out.
+ * The newest state decides, not what the letter said when it was written.
+ */
+async function steer(at: AtDesk, words: string, quoted: string): Promise<boolean> {
+  const choices = ['pause', 'resume', 'stop'].map((id) => ({ id, label: announceWords(at, `do.${id}`) }));
+  const chosen = choiceSaid(choices, words);
+  if (!chosen) return false;
+  const underWay = await rows<{ id: number; shown: boolean }>(
+    at.around.tx,
+    sql`select b.id::float8 as id, m.external_id is not distinct from ${quoted} as shown
+        from broadcasts b left join messages m on m.id = b.progress_message_id
+        where b.kind = 'announcement' and b.desk = ${at.letter.desk} and b.state in ('waiting', 'sending', 'paused')`,
+  );
+  const [meant] = underWay.length === 1 ? underWay : underWay.filter(({ shown }) => shown);
+  const broadcast = meant && (await lockBroadcast(at.around.tx, meant.id));
+  if (!broadcast) return false;
+  await buttons[chosen.id]?.(at, broadcast);
   return true;
 }
 
@@ -98,7 +121,9 @@ async function redraw(at: AtDesk, broadcast: Broadcast, changed: boolean): Promi
   if (!changed) return tellState(at, broadcast);
   const { tx, now } = at.around;
   const fresh = await lockBroadcast(tx, broadcast.id);
-  if (fresh) await showProgress(tx, fresh, at.letter.channel, at.desks, now);
+  if (!fresh) return;
+  await showProgress(tx, fresh, at.letter.channel, at.desks, now);
+  if (at.inWords) at.answer({ text: titleOf(fresh, at.desks) });
 }
 
 function tellState(at: AtDesk, { id, state, confirmedBy }: Broadcast): void {

@@ -12,7 +12,7 @@ import { type Database, rows, type Tx } from '../../database/database.ts';
 import { openWaker } from '../../delivery/waker.ts';
 import { errorFacts, type Log } from '../../log.ts';
 import type { World } from '../../world.ts';
-import type { Desks } from '../card.ts';
+import { type Desks, toDesks } from '../card.ts';
 import type { Around } from '../desk.ts';
 import { rendered } from './preview.ts';
 import { showProgress } from './progress.ts';
@@ -41,7 +41,7 @@ type Outside = {
 export function openAnnouncer({ database, world, log, around, begun }: Outside): Announcer {
   const waker = openWaker(world);
   let stopping = false;
-  const desks = { city: around.city, voice: around.voice, language: around.settings.deskLanguage };
+  const desks = toDesks(around);
 
   async function lookOnce(): Promise<number> {
     const now = world.now();

@@ -62,7 +62,7 @@ export async function preview(
       ...(people > 0 ? [shares.join(', ')] : []),
       ...(watch ? [announceWords(at, `watch.${watch.outcome}`, { count: watch.days })] : []),
     ].join('\n'),
-    announceWords(at, people === 0 ? 'change' : 'confirm'),
+    announceWords(at, people === 0 ? 'change' : at.inWords ? 'confirmInWords' : 'confirm'),
   ];
   const choices = [...(people > 0 ? ['send'] : []), 'drop'].map((name) => ({
     id: `announce:${name}:${id}`,

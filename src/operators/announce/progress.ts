@@ -7,7 +7,7 @@ import type { Address } from '../../channels/message.ts';
 import type { Tx } from '../../database/database.ts';
 import { type Letter, post } from '../../delivery/post.ts';
 import type { Content } from '../../engine/content.ts';
-import type { Desks } from '../card.ts';
+import { type Desks, isOfWords } from '../card.ts';
 import { announceWords } from './preview.ts';
 
 const BAR_LENGTH = 10;
@@ -26,7 +26,11 @@ export async function showProgress(
   const done = counts.letters - counts.waiting;
   const frame = { channel, to: desk as Address, priority: 'notice' as const };
   const letters: Letter[] = [
-    { ...frame, content: compose(broadcast, counts, desks, now), editsId: progressMessageId },
+    {
+      ...frame,
+      content: compose(broadcast, counts, desks, now, isOfWords(desks, channel)),
+      editsId: progressMessageId,
+    },
   ];
   if (ENDED.includes(broadcast.state)) {
     const text = await report(tx, broadcast, counts, desks);
@@ -45,7 +49,11 @@ export function bar(done: number, all: number): string {
   return '█'.repeat(full) + '░'.repeat(BAR_LENGTH - full);
 }
 
-function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date): Content {
+/** "Announcement 12: paused" */
+export const titleOf = ({ id, state }: Broadcast, desks: Desks): string =>
+  announceWords({ desks }, 'title', { number: id, state: announceWords({ desks }, `states.${state}`) });
+
+function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date, inWords: boolean): Content {
   const { id, state, confirmedBy, startedAt } = broadcast;
   const say = (key: string, values = {}) => announceWords({ desks }, key, values);
   const done = counts.letters - counts.waiting;
@@ -53,7 +61,7 @@ function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date
   const seconds = startedAt ? (now.getTime() - startedAt.getTime()) / 1000 : 0;
   const perSecond = seconds > 0 ? done / seconds : 0;
   const lines = [
-    say('title', { number: id, state: say(`states.${state}`) }),
+    titleOf(broadcast, desks),
     say('bar', { bar: bar(done, counts.letters), percent, done, all: counts.letters }),
     ...(state === 'sending' && perSecond > 0 && counts.waiting > 0
       ? [
@@ -66,12 +74,16 @@ function compose(broadcast: Broadcast, counts: Progress, desks: Desks, now: Date
     ...(confirmedBy ? [say('by', { name: confirmedBy })] : []),
   ];
   const buttons = state === 'sending' ? ['pause', 'stop'] : state === 'paused' ? ['resume', 'stop'] : [];
+  // The letter changes as it goes: a number there would mean now this and now that.
+  if (inWords && buttons.length > 0)
+    lines.push(say('steer', { words: buttons.map((name) => `"${say(`do.${name}`)}"`).join(', ') }));
   return {
     text: lines.join('\n'),
-    ...(buttons.length > 0 && {
-      choices: buttons.map((name) => ({ id: `announce:${name}:${id}`, label: say(`do.${name}`) })),
-      numbered: false,
-    }),
+    ...(!inWords &&
+      buttons.length > 0 && {
+        choices: buttons.map((name) => ({ id: `announce:${name}:${id}`, label: say(`do.${name}`) })),
+        numbered: false,
+      }),
   };
 }
 

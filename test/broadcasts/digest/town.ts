@@ -37,7 +37,8 @@ export async function openTown(database: Database, options: TownOptions = {}) {
   const world = makeWorld(options.start ?? MONDAY);
   const log = rememberingLog();
   const heard: OutboundMessage[] = [];
-  const networks = { console: {}, ...options.networks };
+  // With buttons: desks of words are tried elsewhere.
+  const networks = { console: { choicesMax: 10 }, ...options.networks };
   const channels = Object.entries(networks).map(([name, limits]) => {
     const channel = openConsole((message) => heard.push(message), name);
     Object.assign(channel.limits, CONSOLE_LIMITS, limits);
