@@ -2,6 +2,7 @@
  * WhatsApp through a phone that is paired by scanning a code: whatsapp-web.js drives WhatsApp's own web page in a browser.
  * Carries letters both ways and keeps the browser alive; must not know flows, people, desks or the database.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorFacts, type Log } from '../../log.ts';
 import type { World } from '../../world.ts';
@@ -45,6 +46,8 @@ const NAMES_SECONDS_MAX = 5;
 const SEEN_SECONDS_MAX = 10;
 /** The library leaves promises behind that end just after its browser. */
 const LAST_REJECTIONS_MS = 200;
+/** Whoever has the session can write as us. */
+const ONLY_OURS = 0o700;
 /** Of a day's letters so many may go to many; the rest is left to who is answered. */
 const SHARE_OF_MANY = 0.5;
 
@@ -143,6 +146,7 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
 
   async function life(signal: AbortSignal): Promise<End> {
     const library = await (settings.library ?? loadLibrary)();
+    mkdirSync(folder, { recursive: true, mode: ONLY_OURS });
     freeSession(folder);
     const { browser, page, args } = settings;
     const asRoot = process.getuid?.() === 0;

@@ -32,6 +32,8 @@ export const TIMES: Times = {
 const LAUNCH_SECONDS_MAX = 35;
 const CLOSE_SECONDS_MAX = 5;
 const CONNECTED = 'CONNECTED';
+/** What may come and go while the page keeps up its line to WhatsApp. */
+const LINE_STATES = new Set([CONNECTED, 'OPENING', 'PAIRING', 'TIMEOUT']);
 /** What the library gives as a reason when the phone has put this device out. */
 const PUT_OUT = new Set(['LOGOUT', 'UNPAIRED', 'UNPAIRED_IDLE']);
 
@@ -148,7 +150,10 @@ export async function live({ phone, heard, times, world, log, signal }: LifeOpti
   phone.on('message_ack', safely(heard.ack));
   phone.on(
     'change_state',
-    safely((state) => heard.connected(state === CONNECTED)),
+    safely((state) => {
+      // After any other one the library gives up, and says why.
+      if (LINE_STATES.has(String(state))) heard.connected(state === CONNECTED);
+    }),
   );
   phone.on(
     'auth_failure',
@@ -170,9 +175,10 @@ export async function live({ phone, heard, times, world, log, signal }: LifeOpti
       end({ kind: 'broken', why: 'the browser did not start' });
     },
   );
+  const launching = launched(phone, began);
   const how = await ended;
   signal.removeEventListener('abort', stop);
-  await close(phone, began);
+  await close(phone, launching, began);
   return how;
 }
 
@@ -184,14 +190,24 @@ const endOf = (reason: string): End =>
     ? { kind: 'loggedOut', why: 'the phone has put this device out' }
     : { kind: 'broken', why: reason === 'CONFLICT' ? 'WhatsApp is open elsewhere' : 'WhatsApp ended it' };
 
+/**
+ * Resolves when the browser was launched, or was not. Its lines are listened to for errors from then on: puppeteer stops to
+ * when it closes it, and one that came afterwards would end the process.
+ */
+async function launched(phone: Phone, began: Promise<void>): Promise<void> {
+  let over = false;
+  const ends = began.finally(() => {
+    over = true;
+  });
+  for (let waitedMs = 0; !phone.pupBrowser && !over && waitedMs < LAUNCH_SECONDS_MAX * 1000; waitedMs += 50) {
+    await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, 50))]);
+  }
+  for (const line of phone.pupBrowser?.process()?.stdio ?? []) line?.on('error', () => {});
+}
+
 /** A browser that is just being launched is waited for, or nobody would ever close it. */
-async function close(phone: Phone, began: Promise<void>): Promise<void> {
-  const launched = async () => {
-    for (let waitedMs = 0; !phone.pupBrowser && waitedMs < LAUNCH_SECONDS_MAX * 1000; waitedMs += 50) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  await Promise.race([began, launched()]);
+async function close(phone: Phone, launching: Promise<void>, began: Promise<void>): Promise<void> {
+  await launching;
   const running = phone.pupBrowser?.process();
   await bounded(Promise.resolve(phone.destroy()), CLOSE_SECONDS_MAX).catch(() => {});
   if (running && running.exitCode === null && running.signalCode === null) {

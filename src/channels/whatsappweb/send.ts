@@ -10,7 +10,7 @@ import { chatOf, fullNames, nameOf } from './names.ts';
 import { type Parcel, write } from './write.ts';
 
 /** WhatsApp has said by then that it has a message, or nobody knows; below what the pump waits. */
-const HAND_SECONDS_MAX = 20;
+const HAND_SECONDS_MAX = 15;
 const FIND_SECONDS_MAX = 5;
 /** Letters of several messages of which some went and one did not, remembered until the rest has gone. */
 const PARTLY_SENT_MAX = 1000;

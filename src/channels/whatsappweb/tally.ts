@@ -16,7 +16,7 @@ export function openTallyFile(folder: string, log: Log): TallyFile {
       if (JSON.stringify(tally) === JSON.stringify(kept)) return;
       kept = tally;
       try {
-        mkdirSync(folder, { recursive: true });
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
         writeFileSync(`${path}.new`, `${JSON.stringify(tally)}\n`);
         renameSync(`${path}.new`, path);
       } catch (error) {

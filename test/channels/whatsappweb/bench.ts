@@ -52,12 +52,16 @@ export function keptLog(): Log & { lines: { event: string; facts: Facts | undefi
 }
 
 export const PIXEL = Uint8Array.from(
-  Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'),
+  Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
 );
 export const FILES: Files = {
   read: async (id) => {
     if (id.startsWith('photo')) return { mime: 'image/png', data: PIXEL };
-    if (id.startsWith('voice')) return { mime: 'audio/ogg; codecs=opus', data: new Uint8Array([0x4f, 0x67, 0x67, 0x53]) };
+    if (id.startsWith('voice'))
+      return { mime: 'audio/ogg; codecs=opus', data: new Uint8Array([0x4f, 0x67, 0x67, 0x53]) };
     if (id.startsWith('file')) return { mime: 'application/pdf', data: new Uint8Array([0x25, 0x50]) };
     if (id.startsWith('away')) throw new Error('the database is away');
     return undefined;
@@ -94,7 +98,10 @@ export type WebBench = {
 export async function openBench(more: Partial<WhatsAppWebSettings> = {}, folder?: string): Promise<WebBench> {
   const data = folder ?? (await mkdtemp(join(tmpdir(), 'kasa-whatsapp-')));
   const script = await readFile(new URL('standin/page.js', import.meta.url), 'utf8');
-  await writeFile(join(data, 'standin.html'), `<!doctype html><title>stand-in</title><script>${script}</script>`);
+  await writeFile(
+    join(data, 'standin.html'),
+    `<!doctype html><title>stand-in</title><script>${script}</script>`,
+  );
   const bench = { received: [], states: [], outcomes: [], printed: [], phones: [] } as unknown as WebBench;
   const log = keptLog();
   const channel = openWhatsAppWeb({
@@ -152,7 +159,11 @@ export async function openBench(more: Partial<WhatsAppWebSettings> = {}, folder?
 
 let letters = 0;
 
-export const letterTo = (id: string, content: Content, more: Partial<OutboundMessage> = {}): OutboundMessage => ({
+export const letterTo = (
+  id: string,
+  content: Content,
+  more: Partial<OutboundMessage> = {},
+): OutboundMessage => ({
   id: String(++letters),
   channel: 'whatsappweb',
   to: `whatsappweb:${id}`,

@@ -9,7 +9,10 @@
         for (const name of names.split(' ')) listeners.set(name, [...(listeners.get(name) ?? []), listener]);
       },
       off(name, listener) {
-        listeners.set(name, (listeners.get(name) ?? []).filter((one) => one !== listener));
+        listeners.set(
+          name,
+          (listeners.get(name) ?? []).filter((one) => one !== listener),
+        );
       },
       once() {},
       fire(name, ...given) {
@@ -26,11 +29,21 @@
       [this.user, this.server] = this._serialized.split('@');
       if (!this.server) throw new Error('wid error: invalid wid');
     }
-    isLid() { return this.server === 'lid'; }
-    isGroup() { return this.server === 'g.us'; }
-    isStatus() { return false; }
-    isUser() { return !this.isGroup(); }
-    toString() { return this._serialized; }
+    isLid() {
+      return this.server === 'lid';
+    }
+    isGroup() {
+      return this.server === 'g.us';
+    }
+    isStatus() {
+      return false;
+    }
+    isUser() {
+      return !this.isGroup();
+    }
+    toString() {
+      return this._serialized;
+    }
   }
   const ME = { pn: new Wid('233200000099@c.us'), lid: new Wid('77000000099@lid') };
   const PHONES = { '88000000001@lid': '233200000001@c.us' };
@@ -40,17 +53,27 @@
       Object.assign(this, { fromMe: true, remote: to, id, participant });
       this._serialized = `true_${to}_${id}${participant ? `_${participant}` : ''}`;
     }
-    static newId() { return Promise.resolve(`3EB0${(stub.count += 1).toString(16).padStart(16, '0').toUpperCase()}`); }
+    static newId() {
+      return Promise.resolve(`3EB0${(stub.count += 1).toString(16).padStart(16, '0').toUpperCase()}`);
+    }
   }
   class Model {
-    constructor(data) { Object.assign(this, data); }
+    constructor(data) {
+      Object.assign(this, data);
+    }
     serialize() {
-      const { mediaData, mediaBlob, ...plain } = this;
+      const { mediaData, mediaBlob, toJSON, set, ...plain } = this;
       return JSON.parse(JSON.stringify(plain));
     }
-    unsafe() { return this; }
-    canReply() { return true; }
-    msgContextInfo() { return { quotedMsg: { type: this.type }, quotedStanzaID: this.id.id, quotedId: this.id._serialized }; }
+    unsafe() {
+      return this;
+    }
+    canReply() {
+      return true;
+    }
+    msgContextInfo() {
+      return { quotedMsg: { type: this.type }, quotedStanzaID: this.id.id, quotedId: this.id._serialized };
+    }
     async downloadMedia() {}
   }
 
@@ -77,14 +100,26 @@
       formattedTitle: id,
       all,
       msgs: { getModelsArray: () => all },
-      ...(wid.isGroup() && { groupMetadata: { isLidAddressingMode: false, serialize: () => ({ participants: [] }) } }),
-      serialize: () => ({ id: { ...wid }, unreadCount: chat.unreadCount, t: chat.t, formattedTitle: id, muteExpiration: 0 }),
+      ...(wid.isGroup() && {
+        groupMetadata: { isLidAddressingMode: false, serialize: () => ({ participants: [] }) },
+      }),
+      serialize: () => ({
+        id: { ...wid },
+        unreadCount: chat.unreadCount,
+        t: chat.t,
+        formattedTitle: id,
+        muteExpiration: 0,
+      }),
     };
     chats.set(id, chat);
     return chat;
   };
   const Socket = Object.assign(emitter(), { state: 'OPENING', hasSynced: false });
-  const Conn = Object.assign(emitter(), { ref: 'ref-1', platform: 'android', serialize: () => ({ pushname: 'Assembly', platform: 'android' }) });
+  const Conn = Object.assign(emitter(), {
+    ref: 'ref-1',
+    platform: 'android',
+    serialize: () => ({ pushname: 'Assembly', platform: 'android' }),
+  });
   const Cmd = Object.assign(emitter(), { refreshQR() {} });
   const become = (state) => {
     Socket.state = state;
@@ -102,11 +137,19 @@
   };
 
   class OpaqueData {
-    constructor(blob) { this.blob = blob; }
-    static async createFromData(blob) { return new OpaqueData(blob); }
-    url() { return 'blob:standin'; }
+    constructor(blob) {
+      this.blob = blob;
+    }
+    static async createFromData(blob) {
+      return new OpaqueData(blob);
+    }
+    url() {
+      return 'blob:standin';
+    }
     autorelease() {}
-    formData() { return this.blob; }
+    formData() {
+      return this.blob;
+    }
   }
   const base64 = async (blob) => btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
   const prepare = async ({ blob }, { isPtt, asDocument }) => {
@@ -117,7 +160,9 @@
       filehash: `hash-${(stub.count += 1)}`,
       mediaBlob: new OpaqueData(blob),
       bytes: await base64(blob),
-      set(more) { Object.assign(this, more); },
+      set(more) {
+        Object.assign(this, more);
+      },
       toJSON() {
         const { type, mimetype, directPath, bytes, caption } = this;
         return { type, mimetype, directPath, bytes, caption };
@@ -132,7 +177,24 @@
     messages.set(model.id._serialized, model);
     chat.all.push(model);
     const { type, body, caption, bytes, mimetype, lat, lng, loc, quotedId, pollOptions } = model;
-    stub.sent.push(JSON.parse(JSON.stringify({ id: model.id._serialized, to: String(chat.id), type, body, caption, bytes, mimetype, lat, lng, loc, quotedId, pollOptions })));
+    stub.sent.push(
+      JSON.parse(
+        JSON.stringify({
+          id: model.id._serialized,
+          to: String(chat.id),
+          type,
+          body,
+          caption,
+          bytes,
+          mimetype,
+          lat,
+          lng,
+          loc,
+          quotedId,
+          pollOptions,
+        }),
+      ),
+    );
     Msg.fire('add', model);
     if (stub.hanging) await new Promise(() => {});
     stub.tick(model.id._serialized, 1);
@@ -149,7 +211,9 @@
     WAWebCompanionRegClientUtils: { DEVICE_PLATFORM: '1' },
     WAWebAdvSignatureApi: {},
     WAWebUserPrefsInfoStore: { waNoiseInfo: { get: async () => ({ staticKeyPair: { pubKey: [1, 2, 3] } }) } },
-    WAWebSignalStoreApi: { waSignalStore: { getRegistrationInfo: async () => ({ identityKeyPair: { pubKey: [4, 5, 6] } }) } },
+    WAWebSignalStoreApi: {
+      waSignalStore: { getRegistrationInfo: async () => ({ identityKeyPair: { pubKey: [4, 5, 6] } }) },
+    },
     WAWebUserPrefsMultiDevice: { getADVSecretKey: () => 'secret' },
     WAWebUserPrefsMeUser: { getMaybeMePnUser: () => ME.pn, getMaybeMeLidUser: () => ME.lid },
     WAWebCollections: { Msg, Chat, GroupMetadata: { update: async () => {} } },
@@ -184,7 +248,9 @@
     },
     WAWebMsgReply: { canReplyMsg: () => true },
     WAWebQuotedMsgModelUtils: { getQuotedMsgObj: (msg) => messages.get(msg.quotes) },
-    WAWebSendReactionMsgAction: { sendReactionToMsg: async (msg, emoji) => void stub.reactions.push({ on: msg.id._serialized, emoji }) },
+    WAWebSendReactionMsgAction: {
+      sendReactionToMsg: async (msg, emoji) => void stub.reactions.push({ on: msg.id._serialized, emoji }),
+    },
     WAWebMsgActionCapability: { canEditText: () => !stub.tooLate, canEditCaption: () => false },
     WAWebSendMessageEditAction: {
       sendMessageEdit: async (msg, text) => {
@@ -202,10 +268,14 @@
     WAWebLidMigrationUtils: { toPn: () => undefined },
     WAWebMediaOpaqueData: OpaqueData,
     WAWebPrepRawMedia: { prepRawMedia: (data, params) => ({ waitForPrep: () => prepare(data, params) }) },
-    WAWebMediaStorage: { getOrCreateMediaObject: (filehash) => ({ filehash, contentInfo: { waveform: [1] }, consolidate() {} }) },
+    WAWebMediaStorage: {
+      getOrCreateMediaObject: (filehash) => ({ filehash, contentInfo: { waveform: [1] }, consolidate() {} }),
+    },
     WAWebMmsMediaTypes: { msgToMediaType: ({ type }) => type, castToV4: (type) => type },
     WAWebMediaDataUtils: { shouldUseMediaCache: () => false },
-    WAWebMediaMmsV4Upload: { uploadMedia: async () => ({ mediaEntry: { mmsUrl: 'mms', directPath: '/up' } }) },
+    WAWebMediaMmsV4Upload: {
+      uploadMedia: async () => ({ mediaEntry: { mmsUrl: 'mms', directPath: '/up' } }),
+    },
     WAWebDownloadManager: {
       downloadManager: {
         downloadAndMaybeDecrypt: async ({ directPath }) => {
@@ -243,7 +313,7 @@
     /** A message as the page holds it. `file` becomes what can be downloaded. */
     add({ file, ...data }, isNew = true) {
       const group = data.group;
-      const id = data.id ?? `AC${Date.now().toString(16)}${(stub.count += 1).toString(16)}`;
+      const id = data.id ?? `AC${Date.now().toString(16)}${((stub.count += 1)).toString(16)}`;
       const chat = openChat(group ?? data.from);
       const serialized = `false_${chat.id}_${id}${group ? `_${data.from}` : ''}`;
       if (file) stub.files[`/down/${id}`] = file;
@@ -255,7 +325,11 @@
         from: chat.id,
         ...(group && { author: new Wid(data.from) }),
         ...(file && { directPath: `/down/${id}`, mediaData: { mediaStage: 'RESOLVED' } }),
-        ...(data.quotes && { quotedMsg: { type: 'chat' }, quotedStanzaID: data.quotes.split('_')[2], quotedParticipant: ME.pn }),
+        ...(data.quotes && {
+          quotedMsg: { type: 'chat' },
+          quotedStanzaID: data.quotes.split('_')[2],
+          quotedParticipant: ME.pn,
+        }),
         ...(data.mentions && { mentionedJidList: data.mentions.map((one) => new Wid(one)) }),
         id: { fromMe: false, remote: String(chat.id), id, _serialized: serialized },
         isNewMsg: isNew,
@@ -274,7 +348,10 @@
     see(id) {
       stub.seen.push(id);
       if (chats.has(id)) chats.get(id).unreadCount = 0;
-      keep('later', kept('later', []).filter((data) => (data.group ?? data.from) !== id));
+      keep(
+        'later',
+        kept('later', []).filter((data) => (data.group ?? data.from) !== id),
+      );
     },
     tick(id, ack) {
       const model = messages.get(id);
