@@ -171,8 +171,9 @@ export async function live({ phone, heard, times, world, log, signal }: LifeOpti
       if (phone.pupBrowser?.connected === false) end({ kind: 'broken', why: 'the browser ended' });
     },
     (error: unknown) => {
-      if (!over.signal.aborted) log.warn('whatsappweb: the browser did not start', errorFacts(error));
-      end({ kind: 'broken', why: 'the browser did not start' });
+      const why = phone.pupBrowser ? 'the page of WhatsApp could not be opened' : 'the browser did not start';
+      if (!over.signal.aborted) log.warn(`whatsappweb: ${why}`, errorFacts(error));
+      end({ kind: 'broken', why });
     },
   );
   const launching = launched(phone, began);
