@@ -17,7 +17,7 @@ export type Gate = {
    * that it is time to stop.
    */
   pass(what: { counts: boolean; isPart: boolean }, signal: AbortSignal): Promise<void>;
-  /** One went: it is counted, and the next pause begins. */
+  /** One was handed over: it is counted, and the next pause begins. */
   went(counts: boolean): void;
 };
 

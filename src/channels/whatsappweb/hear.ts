@@ -52,5 +52,12 @@ export function openHear(now: () => { phone: Phone | undefined; me: readonly str
   }
 }
 
-const kindOf = (message: Message): string =>
-  typeof message?.type === 'string' && /^[a-z0-9_]+$/.test(message.type) ? message.type : 'odd';
+/** What is odd may be odd here too. */
+function kindOf(message: Message): string {
+  try {
+    const { type } = message;
+    return typeof type === 'string' && /^[a-z0-9_]+$/.test(type) ? type : 'odd';
+  } catch {
+    return 'odd';
+  }
+}

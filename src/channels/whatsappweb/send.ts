@@ -80,12 +80,10 @@ export function openSender({ up, gate, files, polls, waits, signal }: SenderOpti
       ...(quoted && { quotedMessageId: quoted.id._serialized }),
     };
     const { content, more } = await fill(now.library, parcel, files);
-    const sent = await bounded(
-      now.phone.sendMessage(chat, content, { ...options, ...more }),
-      HAND_SECONDS_MAX,
-    );
+    // One that was handed over counts, whatever is said of it: WhatsApp may have counted it too.
+    const sending = bounded(now.phone.sendMessage(chat, content, { ...options, ...more }), HAND_SECONDS_MAX);
+    const sent = await sending.finally(() => gate.went(true));
     if (!sent || sent.ack === -1) throw new SendError('rejected', `WhatsApp ${parcel.kind}: not taken`);
-    gate.went(true);
     return remember(sent.id._serialized);
   }
 

@@ -30,6 +30,7 @@ function turned(): World & { turn(seconds: number): Promise<void> } {
           atMs: nowMs + ms,
           wake() {
             sleepers.delete(sleeper);
+            signal?.removeEventListener('abort', sleeper.wake);
             resolve();
           },
         };
