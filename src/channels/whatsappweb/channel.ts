@@ -6,19 +6,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorFacts, type Log } from '../../log.ts';
 import type { World } from '../../world.ts';
-import {
-  type Limits,
-  type MediaChannel,
-  type OutcomeChannel,
-  type PairedChannel,
-  type PairingState,
-  type RoomChannel,
-  SendError,
-} from '../channel.ts';
+import type { Limits, MediaChannel, OutcomeChannel, PairedChannel, RoomChannel } from '../channel.ts';
 import type { Files } from '../files.ts';
 import { bounded } from './bounded.ts';
 import { type Care, ceiling, paired } from './care.ts';
 import { download } from './download.ts';
+import type { End } from './ending.ts';
 import { openGate } from './gate.ts';
 import { openHear } from './hear.ts';
 import { type Intake, openIntake } from './intake.ts';
@@ -31,16 +24,18 @@ import {
   type Phone,
   type PhoneOptions,
 } from './library.ts';
-import { type End, live, TIMES, type Times } from './life.ts';
+import { live } from './life.ts';
 import { WHATSAPP_WEB_LIMITS } from './limits.ts';
 import { chatOf, isGroup } from './names.ts';
 import { openOutcomes, readOutcome } from './outcomes.ts';
 import { passOverRejections } from './rejections.ts';
-import { openSender, type Up } from './send.ts';
+import { openSender } from './send.ts';
+import { openStatus } from './status.ts';
 import { supervise } from './supervise.ts';
 import { openTallyFile } from './tally.ts';
 import { openCodeScreen } from './terminal.ts';
 import { walkUnread } from './unread.ts';
+import { TIMES, type Times } from './watch.ts';
 
 const NAMES_SECONDS_MAX = 5;
 const SEEN_SECONDS_MAX = 10;
@@ -84,35 +79,25 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
   const screen = openCodeScreen(settings.print ?? ((text) => console.log(text)));
   let leaving = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  let tellPairing: (state: PairingState) => void = () => {};
   let intake: Intake | undefined;
-  /** Set while the phone is paired and has caught up; `connected` while its page has a line to WhatsApp. */
-  let ready: Up | undefined;
-  let connected = false;
-  let waitsUntilMs: number | undefined;
-  let isFull = false;
-
+  const times = { ...TIMES, ...settings.times };
+  const status = openStatus(world, log, times.lookSeconds);
+  const { tell, up } = status;
   const signal = () => leaving.signal;
   const outcomes = openOutcomes(world, log, signal);
-  const gate = openGate({ care, tally, timeZone, world, onFull: becomeFull });
+  const gate = openGate({ care, tally, timeZone, world, onFull: status.full, onFree: status.free });
   const send = openSender({ up, gate, files, polls, waits: (chat) => intake?.waits(chat) ?? false, signal });
-  const hear = openHear(() => ({ phone: ready?.phone, me: ready?.me ?? [] }), log);
+  const hear = openHear(() => status.now() ?? { phone: undefined, me: [] }, log);
 
   return {
     name: 'whatsappweb',
     limits: limitsOf(settings, ceiling(care, tally.read().since, world.now())),
     isRoom: (address) => isGroup(chatOf(address)),
     onOutcomes: outcomes.tellTo,
-    onPairing: (tell) => {
-      tellPairing = tell;
-    },
+    onPairing: status.tellTo,
     start,
     stop,
-    send: async (message) => {
-      const externalId = await send(message);
-      if (isFull) tell({ kind: 'ready' });
-      return { externalId };
-    },
+    send: async (message) => ({ externalId: await send(message) }),
     download: async (media, bytesMax) => download(up().phone, media, bytesMax),
   };
 
@@ -125,9 +110,7 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
       life,
       forget: () => deleteSession(folder),
       tell,
-      waitsUntil: (ms) => {
-        waitsUntilMs = ms;
-      },
+      waitsUntil: status.waitsUntil,
       world,
       log,
       signal: leaving.signal,
@@ -167,18 +150,17 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
               log.error('whatsappweb: a fault of our own', errorFacts(error)),
             );
           },
-          connected: (is) => setConnected(is),
+          connected: status.connected,
           message: (message) => intake?.take(message),
           ack: (message, ack) => outcomes.note(readOutcome(message, ack)),
         },
-        times: { ...TIMES, ...settings.times },
+        times,
         world,
         log,
         signal,
       });
     } finally {
-      if (ready?.phone === phone) ready = undefined;
-      connected = false;
+      status.ended(phone);
       intake?.release();
     }
   }
@@ -186,63 +168,28 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
   async function becomeReady(phone: Phone, library: Library): Promise<void> {
     const me = await ownNames(phone);
     if (phone.pupBrowser?.connected === false) return;
-    ready = { phone, library, me };
-    connected = true;
     screen.paired();
     if (me[0] !== undefined) tally.write(paired(tally.read(), me[0], world.now()));
-    tell({ kind: 'ready' });
+    status.becameReady({ phone, library, me });
     await catchUp();
   }
 
   /** Hands in what is unread, and then what came meanwhile. */
   async function catchUp(): Promise<void> {
-    const [now, open] = [ready, intake];
+    const [now, open] = [status.now(), intake];
     if (!now || !open) return;
     open.hold();
     await walkUnread(now.phone, open, log, leaving.signal);
     open.release();
   }
 
-  function setConnected(is: boolean): void {
-    if (!ready || is === connected) return;
-    connected = is;
-    const lookSeconds = settings.times?.lookSeconds ?? TIMES.lookSeconds;
-    tell(
-      is
-        ? { kind: 'ready' }
-        : { kind: 'away', why: 'no connection to WhatsApp', againInSeconds: lookSeconds },
-    );
-  }
-
-  function up(): Up {
-    if (ready && connected) return ready;
-    const nowMs = world.now().getTime();
-    const seconds =
-      waitsUntilMs === undefined ? undefined : Math.max(1, Math.ceil((waitsUntilMs - nowMs) / 1000));
-    throw new SendError('unreachable', 'WhatsApp: no phone is paired and connected now', {
-      ...(seconds !== undefined && { retryAfterSeconds: seconds }),
-    });
-  }
-
   /** The chat is marked as read once all of it is stored; when that fails it is found again, which does no harm. */
   function seen(chat: string): void {
-    const now = ready;
-    if (!now || !connected) return;
+    const now = status.now();
+    if (!now) return;
     bounded(Promise.resolve(now.phone.sendSeen(chat)), SEEN_SECONDS_MAX).catch((error: unknown) =>
       log.info('whatsappweb: a chat stays unread', errorFacts(error)),
     );
-  }
-
-  function becomeFull(againInSeconds: number): void {
-    if (isFull) return;
-    tell({ kind: 'full', againInSeconds });
-    isFull = true;
-  }
-
-  function tell(state: PairingState): void {
-    if (state.kind === 'ready') isFull = false;
-    if (state.kind !== 'pairing') log.info('whatsappweb: changed', { state: state.kind });
-    tellPairing(state);
   }
 }
 

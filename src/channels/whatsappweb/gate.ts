@@ -28,9 +28,11 @@ export type GateOptions = {
   world: Pick<World, 'now' | 'random' | 'sleep'>;
   /** The day is full; it goes on in so many seconds. */
   onFull: (againInSeconds: number) => void;
+  /** It is not full. */
+  onFree: () => void;
 };
 
-export function openGate({ care, tally, timeZone, world, onFull }: GateOptions): Gate {
+export function openGate({ care, tally, timeZone, world, onFull, onFree }: GateOptions): Gate {
   let busy: Promise<unknown> = Promise.resolve();
   let lastMs = Number.NEGATIVE_INFINITY;
   let pause = 0;
@@ -54,6 +56,7 @@ export function openGate({ care, tally, timeZone, world, onFull }: GateOptions):
         onFull(retryAfterSeconds);
         throw new SendError('throttled', 'WhatsApp: the day is full', { retryAfterSeconds });
       }
+      if (counts) onFree();
       // A clock that was set back must not make a pause of hours.
       const waitMs = Math.min(lastMs + pause * (isPart ? PART_PAUSE_SHARE : 1) - nowMs(), pause);
       if (waitMs > 0) await world.sleep(waitMs, signal);

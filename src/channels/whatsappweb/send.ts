@@ -7,6 +7,7 @@ import { isClosed, toSendError } from './errors.ts';
 import type { Gate } from './gate.ts';
 import type { Library, Phone } from './library.ts';
 import { chatOf, fullNames, nameOf } from './names.ts';
+import type { Up } from './status.ts';
 import { type Parcel, write } from './write.ts';
 
 /** WhatsApp has said by then that it has a message, or nobody knows; below what the pump waits. */
@@ -16,9 +17,6 @@ const FIND_SECONDS_MAX = 5;
 const PARTLY_SENT_MAX = 1000;
 /** Our letters whose full name on WhatsApp is remembered; of others it is tried out. */
 const NAMES_MAX = 5000;
-
-/** A phone that is paired and connected. `me`: ourselves, by all names. */
-export type Up = { phone: Phone; library: Library; me: readonly string[] };
 
 export type SenderOptions = {
   /** Throws SendError 'unreachable' when there is none now. */

@@ -2,7 +2,7 @@
 import { errorFacts, type Log } from '../../log.ts';
 import type { World } from '../../world.ts';
 import type { PairingState } from '../channel.ts';
-import type { End } from './life.ts';
+import type { End } from './ending.ts';
 
 export const RESTART_FIRST_SECONDS = 2;
 export const RESTART_SECONDS_MAX = 300;

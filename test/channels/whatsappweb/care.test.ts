@@ -134,6 +134,7 @@ describe('the gate', () => {
       timeZone: ACCRA,
       world,
       onFull: (seconds) => full.push(seconds),
+      onFree: () => {},
     });
     const later = (seconds: number) => {
       nowMs += seconds * 1000;

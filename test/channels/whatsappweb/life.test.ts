@@ -2,14 +2,16 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PairingState } from '../../../src/channels/channel.ts';
+import type { End } from '../../../src/channels/whatsappweb/ending.ts';
 import type { Phone } from '../../../src/channels/whatsappweb/library.ts';
-import { type End, type Heard, live, TIMES } from '../../../src/channels/whatsappweb/life.ts';
+import { type Heard, live } from '../../../src/channels/whatsappweb/life.ts';
 import {
   pauseSeconds,
   RESTART_SECONDS_MAX,
   STEADY_MINUTES,
   supervise,
 } from '../../../src/channels/whatsappweb/supervise.ts';
+import { TIMES } from '../../../src/channels/whatsappweb/watch.ts';
 import { silentLog } from '../../../src/log.ts';
 import type { World } from '../../../src/world.ts';
 import { keptLog } from './bench.ts';
