@@ -81,7 +81,7 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
   let running: Promise<void> = Promise.resolve();
   let intake: Intake | undefined;
   const times = { ...TIMES, ...settings.times };
-  const status = openStatus(world, log, times.lookSeconds);
+  const status = openStatus(world, times.lookSeconds);
   const { tell, up } = status;
   const signal = () => leaving.signal;
   const outcomes = openOutcomes(world, log, signal);
@@ -152,6 +152,7 @@ export function openWhatsAppWeb(settings: WhatsAppWebSettings): WhatsAppWebChann
           },
           connected: status.connected,
           message: (message) => intake?.take(message),
+          edited: (message) => intake?.takeEdited(message),
           ack: (message, ack) => outcomes.note(readOutcome(message, ack)),
         },
         times,

@@ -4,25 +4,26 @@ import { errorFacts, type Log } from '../../log.ts';
 import type { InboundMessage } from '../message.ts';
 import { bounded } from './bounded.ts';
 import type { Phone } from './library.ts';
-import { read, senderOf } from './read.ts';
+import { read, readEdit, senderOf } from './read.ts';
 
 /** Somebody waits for an answer: later than this a letter goes without what is asked for. */
 const ASK_SECONDS_MAX = 3;
 const PHONES_MAX = 5000;
 
 /** Never rejects: undefined where nobody said anything, or what they said cannot be read. */
-export type Hear = (message: Message) => Promise<InboundMessage | undefined>;
+export type Hear = (message: Message, isEdit: boolean) => Promise<InboundMessage | undefined>;
 
 /** @param now the phone as it is at the moment, and ourselves by all names */
 export function openHear(now: () => { phone: Phone | undefined; me: readonly string[] }, log: Log): Hear {
   const phones = new Map<string, string | undefined>();
 
-  return async (message) => {
+  return async (message, isEdit) => {
+    const reads = isEdit ? readEdit : read;
     try {
       const { me } = now();
-      if (!read(message, { me })) return undefined;
+      if (!reads(message, { me })) return undefined;
       const [quoted, phone] = await Promise.all([quotedBy(message), phoneOf(senderOf(message) ?? '')]);
-      return read(message, { me, quoted, phone });
+      return reads(message, { me, quoted, phone });
     } catch (error) {
       log.error('whatsappweb: a message could not be read', { ...errorFacts(error), kind: kindOf(message) });
       return undefined;

@@ -8,7 +8,8 @@ import type { World } from '../../world.ts';
 import type { Receive } from '../channel.ts';
 import type { InboundMessage } from '../message.ts';
 import type { Hear } from './hear.ts';
-import { idIn } from './names.ts';
+import { editName, idIn } from './names.ts';
+import { editedAtMs } from './read.ts';
 
 /** More are left to be found again when these are stored. */
 export const WAITING_MAX = 5000;
@@ -17,8 +18,12 @@ const KNOWN_MAX = 10_000;
 const FIRST_PAUSE_SECONDS = 0.5;
 const PAUSE_SECONDS_MAX = 30;
 
+type Taken = { message: Message; isEdit: boolean };
+
 export type Intake = {
   take(message: Message): void;
+  /** Its writer has changed it. */
+  takeEdited(message: Message): void;
   /** Until `release` messages stand aside: older ones may still be found. */
   hold(): void;
   release(): void;
@@ -43,16 +48,24 @@ export type IntakeOptions = {
 
 export function openIntake({ receive, hear, world, log, onStored, onMissed }: IntakeOptions): Intake {
   const leaving = new AbortController();
-  const chats = new Map<string, Message[]>();
+  const chats = new Map<string, Taken[]>();
   const underWay = new Set<Promise<void>>();
   const known = new Set<string>();
-  let aside: Message[] = [];
+  let aside: Taken[] = [];
   let holding = false;
   let waiting = 0;
   let missed = false;
 
-  function takeNow(message: Message): void {
-    const id = idIn(message.id);
+  function take(taken: Taken): void {
+    if (!holding) takeNow(taken);
+    else if (aside.length < WAITING_MAX) aside.push(taken);
+    else missed = true;
+  }
+
+  function takeNow(taken: Taken): void {
+    const { message, isEdit } = taken;
+    const own = idIn(message.id);
+    const id = own !== undefined && isEdit ? editName(own, editedAtMs(message) ?? 0) : own;
     const chat = message.fromMe ? message.to : message.from;
     if (leaving.signal.aborted || id === undefined || typeof chat !== 'string' || known.has(id)) return;
     if (waiting >= WAITING_MAX) {
@@ -62,16 +75,16 @@ export function openIntake({ receive, hear, world, log, onStored, onMissed }: In
     remember(id);
     waiting += 1;
     const queue = chats.get(chat);
-    if (queue) return void queue.push(message);
-    chats.set(chat, [message]);
+    if (queue) return void queue.push(taken);
+    chats.set(chat, [taken]);
     const run = empty(chat).finally(() => underWay.delete(run));
     underWay.add(run);
   }
 
   async function empty(chat: string): Promise<void> {
     const queue = chats.get(chat) ?? [];
-    for (let message = queue[0]; message; message = queue[0]) {
-      const letter = await hear(message);
+    for (let taken = queue[0]; taken; taken = queue[0]) {
+      const letter = await hear(taken.message, taken.isEdit);
       if (letter && !(await store(letter))) break;
       queue.shift();
       waiting -= 1;
@@ -113,12 +126,9 @@ export function openIntake({ receive, hear, world, log, onStored, onMissed }: In
   }
 
   return {
-    take: (message) => {
-      if (!holding) return takeNow(message);
-      if (aside.length < WAITING_MAX) aside.push(message);
-      else missed = true;
-    },
-    takeOlder: takeNow,
+    take: (message) => take({ message, isEdit: false }),
+    takeEdited: (message) => take({ message, isEdit: true }),
+    takeOlder: (message) => takeNow({ message, isEdit: false }),
     hold: () => {
       holding = true;
     },
@@ -126,9 +136,9 @@ export function openIntake({ receive, hear, world, log, onStored, onMissed }: In
       holding = false;
       const held = aside;
       aside = [];
-      for (const message of held) takeNow(message);
+      for (const taken of held) takeNow(taken);
     },
-    waits: (chat) => chats.has(chat) || aside.some(({ from }) => from === chat),
+    waits: (chat) => chats.has(chat) || aside.some(({ message }) => message.from === chat),
     settle: async () => {
       leaving.abort();
       while (underWay.size > 0) await Promise.allSettled(underWay);

@@ -22,6 +22,8 @@ export type Heard = {
   ready(): void;
   connected(is: boolean): void;
   message(message: Message): void;
+  /** Somebody's words have changed. */
+  edited(message: Message): void;
   ack(message: Message, ack: number): void;
 };
 
@@ -90,6 +92,7 @@ function listen(phone: Phone, heard: Heard, watch: Watch, { over, end }: Ending,
   phone.on('authenticated', safely(watch.goesOn));
   phone.on('ready', safely(ready));
   phone.on('message', safely(heard.message));
+  phone.on('message_edit', safely(heard.edited));
   phone.on('message_ack', safely(heard.ack));
   phone.on('change_state', safely(line));
   const refused = () => end({ kind: 'broken', why: 'the session was refused' });

@@ -26,6 +26,11 @@ export function fullNames(name: string, me: readonly string[]): string[] {
   return [...me.map((own) => `${name}_${own}`), name];
 }
 
+/** A letter that corrects another one: `e:<name>:<when>`. */
+export const editName = (name: string, atMs: number): string => `e:${name}:${atMs}`;
+/** The message behind a name, also behind that of its correction. */
+export const originalOf = (name: string): string => name.replace(/^e:(.*):\d+$/, '$1');
+
 /** An id stands as text in some places and as an object in others. */
 export function idIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value;

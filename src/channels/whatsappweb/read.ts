@@ -5,13 +5,32 @@
 import type { Message } from 'whatsapp-web.js';
 import type { InboundMessage } from '../message.ts';
 import { dataOf, readContents } from './contents.ts';
-import { address, idIn, isGroup, nameOf } from './names.ts';
+import { address, editName, idIn, isGroup, nameOf } from './names.ts';
 
 /**
  * What reading must know beside the message. `me`: ourselves, by number and by opaque id. `quoted`: what the page says is
  * quoted. `phone`: the sender's number, where they write under an opaque id and WhatsApp tells it.
  */
-export type Reader = { me: readonly string[]; quoted?: string | undefined; phone?: string | undefined };
+export type Reader = {
+  me: readonly string[];
+  quoted?: string | undefined;
+  phone?: string | undefined;
+};
+
+/** When its writer changed the message, in milliseconds; undefined when they did not, or WhatsApp does not say when. */
+export function editedAtMs(message: Message): number | undefined {
+  const at = Number(dataOf(message).latestEditSenderTimestampMs);
+  return Number.isSafeInteger(at) && at > 0 ? at : undefined;
+}
+
+/** The letter that corrects an earlier one of theirs; undefined where nothing was corrected. */
+export function readEdit(message: Message, reader: Reader): InboundMessage | undefined {
+  const atMs = editedAtMs(message);
+  const letter = atMs === undefined ? undefined : read(message, reader);
+  if (!letter || atMs === undefined) return undefined;
+  const { externalId } = letter;
+  return { ...letter, externalId: editName(externalId, atMs), edits: externalId, sentAt: new Date(atMs) };
+}
 
 /** The letter in this message; undefined when nobody said anything to us with it. */
 export function read(message: Message, reader: Reader): InboundMessage | undefined {

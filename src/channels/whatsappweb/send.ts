@@ -6,7 +6,7 @@ import { bounded } from './bounded.ts';
 import { isClosed, toSendError } from './errors.ts';
 import type { Gate } from './gate.ts';
 import type { Library, Phone } from './library.ts';
-import { chatOf, fullNames, nameOf } from './names.ts';
+import { chatOf, fullNames, nameOf, originalOf } from './names.ts';
 import type { Up } from './status.ts';
 import { type Parcel, write } from './write.ts';
 
@@ -106,7 +106,8 @@ export function openSender({ up, gate, files, polls, waits, signal }: SenderOpti
     gate.went(false);
   }
 
-  async function find({ phone, me }: Up, name: string): Promise<Message | undefined> {
+  async function find({ phone, me }: Up, given: string): Promise<Message | undefined> {
+    const name = originalOf(given);
     const known = names.get(name);
     for (const full of known === undefined ? fullNames(name, me) : [known]) {
       const found = await bounded(phone.getMessageById(full), FIND_SECONDS_MAX).catch(() => undefined);
@@ -134,7 +135,8 @@ export function openSender({ up, gate, files, polls, waits, signal }: SenderOpti
 }
 
 /** A quote from another chat would show there what was said here. */
-const quotes = ({ replyTo }: OutboundMessage, chat: string): boolean => replyTo?.split('_')[1] === chat;
+const quotes = ({ replyTo }: OutboundMessage, chat: string): boolean =>
+  originalOf(replyTo ?? '').split('_')[1] === chat;
 
 type Filled = { content: Parameters<Phone['sendMessage']>[1]; more?: MessageSendOptions };
 type Sendable = Exclude<Parcel, { kind: 'edit' | 'reaction' }>;

@@ -1,5 +1,4 @@
 /** Whether the phone can be used now, and what is told of it. */
-import type { Log } from '../../log.ts';
 import type { World } from '../../world.ts';
 import { type PairingState, SendError } from '../channel.ts';
 import type { Library, Phone } from './library.ts';
@@ -24,7 +23,7 @@ export type Status = {
 };
 
 /** @param lookSeconds a line that is away is looked for so often */
-export function openStatus(world: Pick<World, 'now'>, log: Log, lookSeconds: number): Status {
+export function openStatus(world: Pick<World, 'now'>, lookSeconds: number): Status {
   let tellOutside: (state: PairingState) => void = () => {};
   let paired: Up | undefined;
   let hasLine = false;
@@ -33,7 +32,6 @@ export function openStatus(world: Pick<World, 'now'>, log: Log, lookSeconds: num
 
   function tell(state: PairingState): void {
     if (state.kind === 'ready') isFull = false;
-    if (state.kind !== 'pairing') log.info('whatsappweb: changed', { state: state.kind });
     tellOutside(state);
   }
 

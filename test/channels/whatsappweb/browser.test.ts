@@ -218,6 +218,19 @@ describe.runIf(mayRun())('a paired phone in a browser', () => {
     expect(await bench.page('edits')).toMatchObject([{ text: '5 of 10' }]);
   });
 
+  it('hears that somebody corrected a letter, once, and marks that one', async () => {
+    const first = await hear('the drian is choked');
+    const correct = () => bench.page(`correct('${first.externalId}', 'the drain is choked')`);
+    const letter = await (await next())(correct);
+    expect(letter).toMatchObject({ text: 'the drain is choked', edits: first.externalId });
+    expect(letter.externalId).toBe(`e:${first.externalId}:1795000000123`);
+    await correct();
+    const mark = { reaction: { on: letter.externalId, mark: 'arrived' as const } };
+    await bench.channel.send(letterTo(AMA, { text: '' }, mark));
+    expect((await bench.page<object[]>('reactions')).at(-1)).toEqual({ on: first.externalId, emoji: '❤️' });
+    expect(bench.received.filter(({ edits }) => edits !== undefined)).toHaveLength(1);
+  });
+
   it('tells how letters fared', async () => {
     const { externalId } = await bench.channel.send(letterTo(AMA, { text: 'Resolved.' }));
     for (const ack of [2, 3, 4]) await bench.page(`tick('${externalId}', ${ack})`);

@@ -116,6 +116,7 @@ describe('a life', () => {
         ready: () => heard.push('ready'),
         connected: (is) => heard.push(`connected ${is}`),
         message: () => heard.push('message'),
+        edited: () => heard.push('edited'),
         ack: () => heard.push('ack'),
         ...more,
       },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import WAWebJS, { type Client, type Message } from 'whatsapp-web.js';
 import { nameOf } from '../../../src/channels/whatsappweb/names.ts';
-import { read } from '../../../src/channels/whatsappweb/read.ts';
+import { read, readEdit } from '../../../src/channels/whatsappweb/read.ts';
 
 const AMA = '233200000001@c.us';
 const GROUP = '120363000000000001@g.us';
@@ -195,6 +195,19 @@ describe('read', () => {
     expect(said).toMatchObject({ room: `whatsappweb:${GROUP}`, from: `whatsappweb:${AMA}` });
     expect(said?.addressed ?? false).toBe(addressed);
     expect(said?.text).not.toMatch(/@(233200000099|77000000099)/);
+  });
+
+  it('a correction names what it corrects; a change that nobody made is none', () => {
+    const corrected = (data: Data) => readEdit(message(data), { me: ME });
+    const atMs = 1_795_000_060_500;
+    expect(corrected({ body: 'the drain', latestEditSenderTimestampMs: atMs })).toMatchObject({
+      externalId: `e:false_233200000001@c.us_AC01:${atMs}`,
+      edits: 'false_233200000001@c.us_AC01',
+      text: 'the drain',
+      sentAt: new Date(atMs),
+    });
+    expect(corrected({ body: 'the drain' })).toBeUndefined();
+    expect(corrected({ type: 'revoked', latestEditSenderTimestampMs: atMs })).toBeUndefined();
   });
 
   it('a letter of ours has one name in a group, whoever WhatsApp says that we are', () => {

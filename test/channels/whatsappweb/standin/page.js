@@ -341,6 +341,13 @@
       if (isNew) Msg.fire('add', model);
       return serialized;
     },
+    /** Its writer changes it. */
+    correct(id, text) {
+      const model = messages.get(id);
+      const before = model.body;
+      Object.assign(model, { body: text, latestEditSenderTimestampMs: 1795000000123 });
+      Msg.fire('change:body', model, text, before);
+    },
     /** Arrives while the page is closed: it is there, unread, when it opens. */
     later(data) {
       keep('later', [...kept('later', []), data]);
