@@ -17,7 +17,7 @@ export async function walkUnread(phone: Phone, intake: Intake, log: Log, signal:
   try {
     chats = await bounded(phone.getChats(), CHATS_SECONDS_MAX);
   } catch (error) {
-    log.warn('whatsappweb: unread letters could not be looked for', errorFacts(error));
+    if (!signal.aborted) log.warn('whatsappweb: unread letters could not be looked for', errorFacts(error));
   }
   const unread = chats.filter(isUnread).sort((a, b) => a.timestamp - b.timestamp);
   if (unread.length > CHATS_WALKED_MAX) {
@@ -30,7 +30,7 @@ export async function walkUnread(phone: Phone, intake: Intake, log: Log, signal:
       const messages = await bounded(chat.fetchMessages({ limit, fromMe: false }), CHAT_SECONDS_MAX);
       for (const message of messages) if (!message.fromMe) intake.takeOlder(message);
     } catch (error) {
-      log.warn('whatsappweb: an unread chat could not be read', errorFacts(error));
+      if (!signal.aborted) log.warn('whatsappweb: an unread chat could not be read', errorFacts(error));
     }
   }
 }
