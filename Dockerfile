@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .puppeteerrc.cjs ./
 RUN npm ci --omit=dev && npm cache clean --force
 COPY src src
 COPY flows flows

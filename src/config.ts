@@ -2,6 +2,7 @@
  * The settings, read once from the environment: the only place that looks at it. Each has a sentence, which the README
  * shows and a test compares.
  */
+import { delimiter } from 'node:path';
 import { z } from 'zod';
 import { asUri } from './civic/projects/values.ts';
 
@@ -12,6 +13,9 @@ const url = z.url({ protocol: /^https?$/ }).transform((given) => given.replace(/
 const count = z.coerce.number().int().positive();
 const timeZone = text.refine(isTimeZone, 'must be a time zone such as Africa/Accra');
 
+/** A longer pause would keep a letter in hand until the pump gives it up. */
+const PAUSE_SECONDS_MAX = 10;
+
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 const hour = z.coerce.number().int().min(0).max(23);
 
@@ -20,6 +24,20 @@ const quietHours = text.regex(/^(off|([01]?\d|2[0-3])-([01]?\d|2[0-3]))$/).trans
   const [from, until] = given.split('-').map(Number);
   return from === undefined || until === undefined ? undefined : { from, until };
 });
+
+const onOff = z
+  .enum(['on', 'off'])
+  .default('off')
+  .transform((given) => given === 'on');
+
+/** "2-6" → from 2 to 6 seconds. */
+const pause = text
+  .regex(/^\d+(\.\d+)?-\d+(\.\d+)?$/)
+  .transform((given) => {
+    const [least = 0, most = 0] = given.split('-').map(Number);
+    return { least, most };
+  })
+  .refine(({ least, most }) => least <= most && most <= PAUSE_SECONDS_MAX);
 
 function isTimeZone(given: string): boolean {
   try {
@@ -86,6 +104,49 @@ export const SETTINGS = {
     may: 'on or off',
     about:
       'Letters to many at up to 1,000 a second instead of 30; Telegram takes Stars for them (default off, see @BotFather).',
+  },
+  WHATSAPP_WEB: {
+    shape: onOff,
+    may: 'on or off',
+    about:
+      'Switches WhatsApp with a paired phone on (default off). WhatsApp forbids it and may shut the number down: see above.',
+  },
+  WHATSAPP_BROWSER: {
+    shape: optional,
+    may: 'the path of the program of Chromium or Chrome',
+    about: 'The browser for the paired phone (default: the one that is found on this machine).',
+  },
+  PUPPETEER_EXECUTABLE_PATH: {
+    shape: optional,
+    may: 'the path of the program of Chromium or Chrome',
+    about: 'The same, by the name that containers often set it under; WHATSAPP_BROWSER comes first.',
+  },
+  WHATSAPP_WEB_PAUSE_SECONDS: {
+    shape: pause.prefault('2-6'),
+    may: 'two numbers from 0 to 10 such as 2-6, the smaller one first',
+    about: 'The paired phone waits so long between two messages, each time another while (default 2-6).',
+  },
+  WHATSAPP_WEB_PER_DAY: {
+    shape: count.default(500),
+    may: 'a whole number above 0',
+    about: 'The paired phone sends no more messages in a day; what is left goes the next (default 500).',
+  },
+  WHATSAPP_WEB_WARM_UP_DAYS: {
+    shape: z.coerce.number().int().min(0).max(365).default(10),
+    may: 'a whole number from 0 to 365',
+    about:
+      'A newly paired number begins with a share of that and reaches all of it on this day (default 10); 0: at once.',
+  },
+  WHATSAPP_WEB_BROADCASTS: {
+    shape: onOff,
+    may: 'on or off',
+    about:
+      'Whether the paired phone carries letters to many, at most half of its day (default off). It is the surest way to lose the number.',
+  },
+  WHATSAPP_WEB_POLLS: {
+    shape: onOff,
+    may: 'on or off',
+    about: 'Whether choices are shown as a poll too, beside the numbers (default off). Votes are not heard.',
   },
   TIME_ZONE: {
     shape: timeZone.default('Africa/Accra'),
@@ -202,4 +263,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     config[name] = read.data;
   }
   return Object.freeze(config) as Config;
+}
+
+/** Where the programs of this machine are: the folders of PATH, and on Windows those where programs are installed. */
+export function programFolders(environment: Record<string, string | undefined> = process.env) {
+  const { PROGRAMFILES, LOCALAPPDATA } = environment;
+  const installed = [PROGRAMFILES, environment['PROGRAMFILES(X86)'], LOCALAPPDATA];
+  return {
+    folders: (environment.PATH ?? '').split(delimiter).filter(Boolean),
+    programs: installed.filter((folder) => folder !== undefined),
+  };
 }

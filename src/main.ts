@@ -1,4 +1,5 @@
 /** Starts Kasa: settings, database, content, channels, server. The only file that imports everything. */
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { sql } from 'drizzle-orm';
 import cron from 'node-cron';
@@ -16,10 +17,12 @@ import { openTelegram } from './channels/telegram/channel.ts';
 import { openWebChat } from './channels/web/channel.ts';
 import { LETTERS_SHOWN_MAX } from './channels/web/ports.ts';
 import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
+import { findBrowser, INSTALL_BROWSER } from './channels/whatsappweb/browser.ts';
+import { openWhatsAppWeb } from './channels/whatsappweb/channel.ts';
 import { controlPath, serveControl } from './cli/control.ts';
 import { PACKAGE_PATH, publisherOf } from './cli/export.ts';
 import { tellCommand } from './cli/house-command.ts';
-import { type Config, readConfig, SETTINGS, WrongSetting } from './config.ts';
+import { type Config, programFolders, readConfig, SETTINGS, WrongSetting } from './config.ts';
 import { type Editorial, faultsIn, loadEditorial } from './content.ts';
 import { lettersOf } from './conversations/mailbox.ts';
 import { CannotOpen, type Database, rows } from './database/database.ts';
@@ -212,7 +215,42 @@ function openChannels(config: Config, log: Log, { voice }: Editorial, database: 
       }),
     );
   }
+  if (config.WHATSAPP_WEB) {
+    channels.push(
+      openWhatsAppWeb({
+        browser: browserFor(config),
+        dataDir: config.DATA_DIR,
+        care: {
+          pauseSeconds: config.WHATSAPP_WEB_PAUSE_SECONDS,
+          perDay: config.WHATSAPP_WEB_PER_DAY,
+          warmUpDays: config.WHATSAPP_WEB_WARM_UP_DAYS,
+        },
+        broadcasts: config.WHATSAPP_WEB_BROADCASTS,
+        polls: config.WHATSAPP_WEB_POLLS,
+        timeZone: config.TIME_ZONE,
+        world,
+        log,
+        files,
+      }),
+    );
+  }
   return channels;
+}
+
+/** The browser for the paired phone. None, or one that is not where a setting says: one line says what to do. */
+function browserFor(config: Config): string {
+  for (const name of ['WHATSAPP_BROWSER', 'PUPPETEER_EXECUTABLE_PATH'] as const) {
+    const given = config[name];
+    if (given !== undefined && !existsSync(given)) {
+      throw new WrongSetting(
+        `The setting ${name} is wrong (it is "${given}"). It may be ${SETTINGS[name].may}.`,
+      );
+    }
+  }
+  const machine = { platform: process.platform, ...programFolders(), isThere: existsSync };
+  const found = findBrowser([config.WHATSAPP_BROWSER, config.PUPPETEER_EXECUTABLE_PATH], machine);
+  if (found === undefined) throw new WrongSetting(INSTALL_BROWSER);
+  return found;
 }
 
 /** A token that its network refuses is a wrong setting; a network that is away is not. */
@@ -254,6 +292,9 @@ function tell(config: Config, port: number): void {
     config.TELEGRAM_BOT_TOKEN
       ? `  Telegram   on   ${config.PUBLIC_URL ? 'Telegram calls us' : 'we ask Telegram'}`
       : '  Telegram   off  set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you',
+    config.WHATSAPP_WEB
+      ? '  Phone      on   WhatsApp with a paired phone: the code to be scanned appears here'
+      : '  Phone      off  WhatsApp with a paired phone: read its risk in README.md, then set WHATSAPP_WEB=on',
     `  Open data  on   ${here}${PACKAGE_PATH}`,
     `  Database        ${config.DATABASE_URL ? 'Postgres server' : `embedded, in ${config.DATA_DIR} (one process; set DATABASE_URL for a server)`}`,
     '  Open a desk     npm run kasa -- operator invite --department works',

@@ -28,6 +28,10 @@ describe('settings', () => {
     ['DIGEST_HOUR', '24'],
     ['DIGEST_APPROVAL', 'perhaps'],
     ['QUIET_HOURS', '21'],
+    ['WHATSAPP_WEB', 'yes'],
+    ['WHATSAPP_WEB_PAUSE_SECONDS', '6-2'],
+    ['WHATSAPP_WEB_PAUSE_SECONDS', '2-60'],
+    ['WHATSAPP_WEB_WARM_UP_DAYS', '-1'],
   ] as const)('%s=%s is refused in one line that says what it may be', (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(WrongSetting);
@@ -44,6 +48,17 @@ describe('settings', () => {
     expect(readConfig({ DIGEST_DAY: 'off', QUIET_HOURS: 'off' })).toMatchObject({
       DIGEST_DAY: undefined,
       QUIET_HOURS: undefined,
+    });
+  });
+
+  it('the paired phone is off, and careful when it is on', () => {
+    expect(readConfig({})).toMatchObject({
+      WHATSAPP_WEB: false,
+      WHATSAPP_WEB_PAUSE_SECONDS: { least: 2, most: 6 },
+      WHATSAPP_WEB_PER_DAY: 500,
+      WHATSAPP_WEB_WARM_UP_DAYS: 10,
+      WHATSAPP_WEB_BROADCASTS: false,
+      WHATSAPP_WEB_POLLS: false,
     });
   });
 

@@ -118,6 +118,10 @@ describe('npm start', () => {
     [{ DEFAULT_LANGUAGE: 'twi' }, /^The setting DEFAULT_LANGUAGE is wrong \(it is "twi"\)\. It may be .*en/],
     [{ DATABASE_URL: 'nowhere' }, /^DATABASE_URL must look like postgres:/],
     [{ TELEGRAM_BOT_TOKEN: '1:wrong' }, /TELEGRAM_BOT_TOKEN/],
+    [
+      { WHATSAPP_WEB: 'on', WHATSAPP_BROWSER: '/nowhere' },
+      /^The setting WHATSAPP_BROWSER is wrong \(it is "\/nowhere"\)/,
+    ],
   ])(
     '%j stops it with one line',
     async (settings, line) => {
