@@ -4,7 +4,9 @@
  */
 import { delimiter } from 'node:path';
 import { z } from 'zod';
+import { GRAPH_ROOT } from './channels/whatsapp/api.ts';
 import { asUri } from './civic/projects/values.ts';
+import { TEMPLATE_KINDS, type TemplateKind } from './engine/content.ts';
 
 const text = z.string().trim().min(1);
 const optional = text.optional();
@@ -38,6 +40,20 @@ const pause = text
     return { least, most };
   })
   .refine(({ least, most }) => least <= most && most <= PAUSE_SECONDS_MAX);
+
+/** `news=kasa_news,week=kasa_week` */
+const TEMPLATE = `(${TEMPLATE_KINDS.join('|')})=[a-z0-9_]{1,512}`;
+const templates = text
+  .regex(new RegExp(`^${TEMPLATE}(,${TEMPLATE})*$`))
+  .transform(
+    (given): Partial<Record<TemplateKind, string>> =>
+      Object.fromEntries(given.split(',').map((one) => one.split('='))),
+  );
+
+/** `en,es` or `en_GH`, the first one first. */
+const metaLanguages = text
+  .regex(/^[a-z]{2,3}(_[A-Z]{2})?(,[a-z]{2,3}(_[A-Z]{2})?)*$/)
+  .transform((given) => given.split(',') as [string, ...string[]]);
 
 function isTimeZone(given: string): boolean {
   try {
@@ -147,6 +163,63 @@ export const SETTINGS = {
     shape: onOff,
     may: 'on or off',
     about: 'Whether choices are shown as a poll too, beside the numbers (default off). Votes are not heard.',
+  },
+  WHATSAPP_CLOUD_TOKEN: {
+    shape: optional,
+    may: 'the access token of a system user, like EAAG…',
+    about: 'Switches WhatsApp on, together with the three below.',
+    secret: true,
+  },
+  WHATSAPP_CLOUD_PHONE_ID: {
+    shape: z
+      .string()
+      .regex(/^\d{5,30}$/)
+      .optional(),
+    may: 'the phone number ID that Meta shows, digits only (it is not the number)',
+    about: 'Which of your numbers at Meta is meant.',
+  },
+  WHATSAPP_CLOUD_APP_SECRET: {
+    shape: optional,
+    may: 'the app secret that Meta shows under App settings, Basic',
+    about: 'Meta signs with it what it brings us.',
+    secret: true,
+  },
+  WHATSAPP_CLOUD_VERIFY_TOKEN: {
+    shape: text.min(8).optional(),
+    may: 'a word of your own of at least 8 letters, the one that you enter at Meta beside the address',
+    about: 'By it Meta knows that the address is ours.',
+    secret: true,
+  },
+  WHATSAPP_CLOUD_API_ROOT: {
+    shape: url.default(GRAPH_ROOT),
+    may: 'https://graph.facebook.com/v26.0',
+    about: `Another version of Meta’s API, or another server (default ${GRAPH_ROOT}).`,
+  },
+  WHATSAPP_CLOUD_PER_SECOND: {
+    shape: count.max(1000).default(80),
+    may: 'a whole number from 1 to 1000',
+    about: 'Letters a second that Meta grants your number (default 80; 20 where a phone uses it too).',
+  },
+  WHATSAPP_CLOUD_PEOPLE_PER_DAY: {
+    shape: count.default(250),
+    may: 'a whole number above 0',
+    about: 'How many people who did not write Meta lets you address in 24 hours (default 250, later more).',
+  },
+  WHATSAPP_CLOUD_TEMPLATES: {
+    shape: templates.optional(),
+    may: 'kinds and names such as news=kasa_news,week=kasa_week,announcement=kasa_announcement',
+    about: 'Which templates Meta approved (default: none, and letters wait until people write).',
+  },
+  WHATSAPP_CLOUD_TEMPLATE_LANGUAGES: {
+    shape: metaLanguages.prefault('en'),
+    may: 'codes of Meta’s such as en,es or en_GH',
+    about: 'In which languages they exist, the one to fall back on first (default en).',
+  },
+  WHATSAPP_CLOUD_WAIT_HOURS: {
+    shape: z.coerce.number().min(0).max(168).default(3),
+    may: 'a number from 0 to 168',
+    about:
+      'So long a letter waits for its reader to write before a template, which costs, asks them (default 3).',
   },
   TIME_ZONE: {
     shape: timeZone.default('Africa/Accra'),
@@ -262,6 +335,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }
     config[name] = read.data;
   }
+  checkTogether(config as Config);
   return Object.freeze(config) as Config;
 }
 
@@ -273,4 +347,22 @@ export function programFolders(environment: Record<string, string | undefined> =
     folders: (environment.PATH ?? '').split(delimiter).filter(Boolean),
     programs: installed.filter((folder) => folder !== undefined),
   };
+}
+
+/** WhatsApp needs all of these, or none. */
+const TOGETHER = [
+  'WHATSAPP_CLOUD_TOKEN',
+  'WHATSAPP_CLOUD_PHONE_ID',
+  'WHATSAPP_CLOUD_APP_SECRET',
+  'WHATSAPP_CLOUD_VERIFY_TOKEN',
+] as const;
+
+function checkTogether(config: Config): void {
+  const missing = TOGETHER.filter((name) => config[name] === undefined);
+  const [first] = missing;
+  const given = TOGETHER.find((name) => config[name] !== undefined);
+  if (first === undefined || given === undefined) return;
+  throw new WrongSetting(
+    `The setting ${missing.join(' and ')} is missing: WhatsApp needs it beside ${given}. It may be ${SETTINGS[first].may}.`,
+  );
 }

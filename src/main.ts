@@ -12,11 +12,13 @@ import {
   isWebhookChannel,
   type ProvableChannel,
   SendError,
+  type SendErrorKind,
 } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/channel.ts';
 import { openWebChat } from './channels/web/channel.ts';
 import { LETTERS_SHOWN_MAX } from './channels/web/ports.ts';
 import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
+import { openWhatsApp, WEBHOOK_PATH } from './channels/whatsapp/channel.ts';
 import { findBrowser, INSTALL_BROWSER } from './channels/whatsappweb/browser.ts';
 import { openWhatsAppWeb } from './channels/whatsappweb/channel.ts';
 import { controlPath, serveControl } from './cli/control.ts';
@@ -59,6 +61,11 @@ const SHOWN_COMMANDS = [
   'privacy',
   'stop',
 ];
+/** Which setting is wrong when a network refuses us ('rejected': it knows us, and not what we name). */
+const PROVED: Record<string, Partial<Record<SendErrorKind, keyof typeof SETTINGS>>> = {
+  telegram: { misconfigured: 'TELEGRAM_BOT_TOKEN', rejected: 'TELEGRAM_BOT_TOKEN' },
+  whatsapp: { misconfigured: 'WHATSAPP_CLOUD_TOKEN', rejected: 'WHATSAPP_CLOUD_PHONE_ID' },
+};
 
 await start();
 
@@ -234,6 +241,31 @@ function openChannels(config: Config, log: Log, { voice }: Editorial, database: 
       }),
     );
   }
+  const {
+    WHATSAPP_CLOUD_TOKEN: token,
+    WHATSAPP_CLOUD_PHONE_ID: phoneId,
+    WHATSAPP_CLOUD_APP_SECRET: appSecret,
+    WHATSAPP_CLOUD_VERIFY_TOKEN: verifyToken,
+  } = config;
+  if (token && phoneId && appSecret && verifyToken) {
+    channels.push(
+      openWhatsApp({
+        token,
+        phoneId,
+        appSecret,
+        verifyToken,
+        apiRoot: config.WHATSAPP_CLOUD_API_ROOT,
+        perSecondMax: config.WHATSAPP_CLOUD_PER_SECOND,
+        templates: config.WHATSAPP_CLOUD_TEMPLATES ?? {},
+        templateLanguages: config.WHATSAPP_CLOUD_TEMPLATE_LANGUAGES,
+        templateWaitHours: config.WHATSAPP_CLOUD_WAIT_HOURS,
+        peoplePerDayMax: config.WHATSAPP_CLOUD_PEOPLE_PER_DAY,
+        world,
+        log,
+        files,
+      }),
+    );
+  }
   return channels;
 }
 
@@ -256,9 +288,10 @@ function browserFor(config: Config): string {
 /** A token that its network refuses is a wrong setting; a network that is away is not. */
 async function prove(channel: ProvableChannel): Promise<void> {
   await channel.prove(PROVE_SECONDS_MAX).catch((error: unknown) => {
-    const why = error instanceof SendError ? error.message : 'no reason given';
+    const name = error instanceof SendError ? PROVED[channel.name]?.[error.kind] : undefined;
+    if (!(error instanceof SendError) || name === undefined) throw error;
     throw new WrongSetting(
-      `The setting ${channel.name.toUpperCase()}_BOT_TOKEN is wrong (${why}). It may be ${SETTINGS.TELEGRAM_BOT_TOKEN.may}.`,
+      `The setting ${name} is wrong (${error.message}). It may be ${SETTINGS[name].may}.`,
     );
   });
 }
@@ -295,6 +328,9 @@ function tell(config: Config, port: number): void {
     config.WHATSAPP_WEB
       ? '  Phone      on   WhatsApp with a paired phone: the code to be scanned appears here'
       : '  Phone      off  WhatsApp with a paired phone: read its risk in README.md, then set WHATSAPP_WEB=on',
+    config.WHATSAPP_CLOUD_TOKEN
+      ? `  WhatsApp   on   enter ${config.PUBLIC_URL ?? 'https://your.address'}${WEBHOOK_PATH} at Meta${config.PUBLIC_URL ? '' : ' (set PUBLIC_URL to see it whole)'}`
+      : '  WhatsApp   off  set WHATSAPP_CLOUD_TOKEN and the three beside it (README: WhatsApp)',
     `  Open data  on   ${here}${PACKAGE_PATH}`,
     `  Database        ${config.DATABASE_URL ? 'Postgres server' : `embedded, in ${config.DATA_DIR} (one process; set DATABASE_URL for a server)`}`,
     '  Open a desk     npm run kasa -- operator invite --department works',

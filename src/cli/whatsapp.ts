@@ -1,5 +1,5 @@
 /** The templates of WhatsApp, word by word, ready to be submitted to Meta. */
-import { templateWords } from '../broadcasts/knock.ts';
+import { templateWords, wordsOf } from '../broadcasts/knock.ts';
 import { readConfig } from '../config.ts';
 import { loadEditorial } from '../content.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../engine/content.ts';
@@ -23,29 +23,33 @@ export const whatsappCommand: Command = {
   about: 'Prints the templates of WhatsApp as JSON, one a line, ready to be submitted to Meta for approval.',
   async run([what]) {
     if (what !== 'templates') throw new WrongUse('There is one thing to ask for: templates.');
-    const { voice, city } = loadEditorial(readConfig().TIME_ZONE);
-    const finished = voice.languages.filter((language) => language.finished);
+    const { TIME_ZONE, WHATSAPP_CLOUD_TEMPLATES: names = {}, ...config } = readConfig();
+    const { voice, city } = loadEditorial(TIME_ZONE);
+    const finished = voice.languages.flatMap(({ code, ...language }) => (language.finished ? code : []));
+    const named = config.WHATSAPP_CLOUD_TEMPLATE_LANGUAGES.filter((code) => finished.includes(wordsOf(code)));
+    const others = finished.filter((code) => !named.some((name) => wordsOf(name) === code));
     for (const kind of TEMPLATE_KINDS) {
-      for (const { code } of finished) print(JSON.stringify(submission(kind, code)));
+      for (const code of [...named, ...others]) print(JSON.stringify(submission(kind, code)));
     }
     return 0;
 
     /** Shape: Meta's "Create a message template", components BODY and BUTTONS. */
     function submission(kind: TemplateKind, language: string) {
+      const words = wordsOf(language);
       const example = kind === 'news' ? EXAMPLE_REFERENCE : city.assembly.name;
       return {
-        name: `kasa_${kind}`,
+        name: names[kind] ?? `kasa_${kind}`,
         category: CATEGORIES[kind],
         language,
         components: [
           {
             type: 'BODY',
-            text: templateWords(kind, language, '{{1}}', voice),
+            text: templateWords(kind, words, '{{1}}', voice),
             example: { body_text: [[example]] },
           },
           {
             type: 'BUTTONS',
-            buttons: [{ type: 'QUICK_REPLY', text: voice.say(language, `template.${kind}.button`) }],
+            buttons: [{ type: 'QUICK_REPLY', text: voice.say(words, `template.${kind}.button`) }],
           },
         ],
       };

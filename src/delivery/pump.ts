@@ -197,7 +197,9 @@ export function openPump(channel: Channel, { database, world, log, onAlarm }: Ou
     }
     const now = world.now();
     const kind = 'error' in ending ? ending.error.kind : undefined;
-    outage.heard(kind, now.getTime());
+    // One that says how long to wait is an answer: the network is there, and only this person must wait.
+    const isAnswer = 'error' in ending && ending.error.retryAfterSeconds !== undefined;
+    outage.heard(isAnswer ? undefined : kind, now.getTime());
     const { result, fate } = settle(letter, ending, {
       now,
       random: world.random(),

@@ -338,6 +338,16 @@ describe.each(databases)('the pump on $name', ({ open }) => {
       expect(await lettersIn(database)).toMatchObject([{ status: 'failed', error: 'unknown: cut' }]);
     });
 
+    it('goes on for everybody else when single people are to be spared for a day', async () => {
+      const channel = scriptChannel({ inFlightMax: 1 });
+      const spared = () => new SendError('unreachable', 'spared', { retryAfterSeconds: 86_400 });
+      channel.next = Array.from({ length: 10 }, () => spared);
+      const people = Array.from({ length: 12 }, (_, n) => letter(`telegram:${n + 1}`, `letter ${n}`));
+      await posts(database, world, ...people);
+      await pumpFor(channel).pumpOnce();
+      expect(channel.said).toEqual(['letter 10', 'letter 11']);
+    });
+
     it('feels for a network that is away one letter at a time, and holds it against none', async () => {
       const channel = scriptChannel({ inFlightMax: 3 });
       const pump = pumpFor(channel);

@@ -32,6 +32,13 @@ describe('settings', () => {
     ['WHATSAPP_WEB_PAUSE_SECONDS', '6-2'],
     ['WHATSAPP_WEB_PAUSE_SECONDS', '2-60'],
     ['WHATSAPP_WEB_WARM_UP_DAYS', '-1'],
+    ['WHATSAPP_CLOUD_PHONE_ID', '+233 20 000 0001'],
+    ['WHATSAPP_CLOUD_VERIFY_TOKEN', 'short'],
+    ['WHATSAPP_CLOUD_PER_SECOND', '0'],
+    ['WHATSAPP_CLOUD_TEMPLATES', 'newsletter=kasa_news'],
+    ['WHATSAPP_CLOUD_TEMPLATES', 'news=Kasa News'],
+    ['WHATSAPP_CLOUD_TEMPLATE_LANGUAGES', 'English'],
+    ['WHATSAPP_CLOUD_WAIT_HOURS', '-1'],
   ] as const)('%s=%s is refused in one line that says what it may be', (name, value) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(WrongSetting);
@@ -60,6 +67,33 @@ describe('settings', () => {
       WHATSAPP_WEB_BROADCASTS: false,
       WHATSAPP_WEB_POLLS: false,
     });
+  });
+
+  it('the templates of WhatsApp are read by kind, and their languages in order', () => {
+    const given = {
+      WHATSAPP_CLOUD_TEMPLATES: 'news=kasa_news,week=kasa_week',
+      WHATSAPP_CLOUD_TEMPLATE_LANGUAGES: 'en_GH,es',
+    };
+    expect(readConfig(given)).toMatchObject({
+      WHATSAPP_CLOUD_TEMPLATES: { news: 'kasa_news', week: 'kasa_week' },
+      WHATSAPP_CLOUD_TEMPLATE_LANGUAGES: ['en_GH', 'es'],
+    });
+    expect(readConfig({}).WHATSAPP_CLOUD_TEMPLATES).toBeUndefined();
+  });
+
+  it('WhatsApp needs four settings or none: what is missing is named, and no secret is shown', () => {
+    const four = {
+      WHATSAPP_CLOUD_TOKEN: 'EAAGhush',
+      WHATSAPP_CLOUD_PHONE_ID: '106540352242922',
+      WHATSAPP_CLOUD_APP_SECRET: 'hush hush hush',
+      WHATSAPP_CLOUD_VERIFY_TOKEN: 'hush hush hush',
+    };
+    expect(() => readConfig(four)).not.toThrow();
+    for (const name of Object.keys(four)) {
+      const read = () => readConfig({ ...four, [name]: '' });
+      expect(read).toThrow(new RegExp(`^The setting ${name} is missing`));
+      expect(read).not.toThrow(/hush|\n/);
+    }
   });
 
   it('a secret that is wrong is not repeated', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStandin, type Standin } from '../channels/telegram/standin.ts';
+import { openStandin as openWhatsApp, type Standin as WhatsApp } from '../channels/whatsapp/standin.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_SECONDS_MAX = 45;
@@ -106,6 +107,7 @@ describe('npm start', () => {
   it('says which channel is off and how to switch it on', async () => {
     const kasa = await start({ DATA_DIR: join(folder, 'quiet') });
     expect(kasa.said()).toMatch(/Telegram +off +set TELEGRAM_BOT_TOKEN/);
+    expect(kasa.said()).toMatch(/WhatsApp +off +set WHATSAPP_CLOUD_TOKEN/);
     const busy = launch({ DATA_DIR: join(folder, 'other'), PORT: new URL(kasa.url).port });
     expect(await busy.ended).toBe(1);
     expect(busy.said()).toMatch(/^The setting PORT is wrong.*EADDRINUSE.*\n$/);
@@ -129,6 +131,52 @@ describe('npm start', () => {
       expect(await kasa.ended).toBe(1);
       expect(kasa.said()).toMatch(line);
       expect(kasa.said().trim().split('\n')).toHaveLength(1);
+    },
+    60_000,
+  );
+});
+
+describe('npm start with WhatsApp', () => {
+  const of = (meta: WhatsApp) => ({
+    WHATSAPP_CLOUD_TOKEN: meta.token,
+    WHATSAPP_CLOUD_PHONE_ID: meta.phoneId,
+    WHATSAPP_CLOUD_APP_SECRET: meta.appSecret,
+    WHATSAPP_CLOUD_VERIFY_TOKEN: meta.verifyToken,
+    WHATSAPP_CLOUD_API_ROOT: meta.url,
+    DATA_DIR: join(folder, 'whatsapp'),
+  });
+
+  it('says the address that Meta must call, and answers there', async () => {
+    const meta = await openWhatsApp();
+    const kasa = await start({ ...of(meta), PUBLIC_URL: 'https://kasa.example.org', PORT: '0' });
+    expect(kasa.said()).toContain('enter https://kasa.example.org/channels/whatsapp/webhook at Meta');
+    kasa.process.kill('SIGTERM');
+    expect(await kasa.ended).toBe(0);
+    const again = await start(of(meta));
+    meta.hook.url = `${again.url}/channels/whatsapp/webhook`;
+    expect(await meta.shakeHands()).toEqual({ status: 200, body: '1158201444' });
+    const ama = meta.person('Ama');
+    await ama.say('the drain at market circel is choked again').taken;
+    await meta.hears(ama, 'Market Circle');
+    again.process.kill('SIGTERM');
+    expect(await again.ended).toBe(0);
+    await meta.close();
+    expect(`${kasa.said()}${again.said()}`).not.toContain(meta.token);
+  }, 120_000);
+
+  it.each([
+    [{ WHATSAPP_CLOUD_APP_SECRET: '' }, /^The setting WHATSAPP_CLOUD_APP_SECRET is missing/],
+    [{ WHATSAPP_CLOUD_TOKEN: 'EAAGwrong' }, /^The setting WHATSAPP_CLOUD_TOKEN is wrong/],
+    [{ WHATSAPP_CLOUD_PHONE_ID: '106540352242999' }, /^The setting WHATSAPP_CLOUD_PHONE_ID is wrong/],
+  ])(
+    '%j stops it with one line',
+    async (settings, line) => {
+      const meta = await openWhatsApp();
+      const kasa = launch({ ...of(meta), ...settings });
+      expect(await kasa.ended).toBe(1);
+      expect(kasa.said()).toMatch(line);
+      expect(kasa.said().trim().split('\n')).toHaveLength(1);
+      await meta.close();
     },
     60_000,
   );

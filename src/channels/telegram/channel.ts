@@ -17,6 +17,7 @@ import {
 } from '../channel.ts';
 import type { Files } from '../files.ts';
 import type { Address } from '../message.ts';
+import { shorten } from '../split.ts';
 import { openAdministrators } from './administrators.ts';
 import { openApi } from './api.ts';
 import { commandLists } from './commands.ts';
@@ -27,7 +28,6 @@ import { PAID_BROADCASTS, TELEGRAM_LIMITS, TOPIC_TITLE_MAX } from './limits.ts';
 import { pauseAfterMs } from './pause.ts';
 import { poll } from './poll.ts';
 import { openSender } from './send.ts';
-import { shorten } from './split.ts';
 import { openWebhook, secretFrom } from './webhook.ts';
 
 export type TelegramSettings = {

@@ -1,6 +1,6 @@
 import type { CommandsChannel } from '../channel.ts';
+import { shorten } from '../split.ts';
 import { COMMAND_DESCRIPTION_MAX, COMMANDS_MAX } from './limits.ts';
-import { shorten } from './split.ts';
 
 type Commands = Parameters<CommandsChannel['announceCommands']>[0];
 export type CommandList = {

@@ -1,9 +1,9 @@
 import type { Content } from '../../engine/content.ts';
 import type { ReceiptMark } from '../message.ts';
+import { shorten } from '../split.ts';
 import { inlineKeyboard, withChoices } from './keyboard.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
 import { type Spot, spotOf, type TelegramRequest } from './request.ts';
-import { shorten } from './split.ts';
 
 const { textMax, captionMax } = TELEGRAM_LIMITS;
 

@@ -1,28 +1,10 @@
 import { GrammyError, HttpError } from 'grammy';
 import { SendError } from '../channel.ts';
+import { NEVER_CONNECTED } from '../line.ts';
 
 /** When Telegram says "too many requests" without saying for how long. */
 const RETRY_AFTER_DEFAULT_SECONDS = 5;
 const COMPLAINT_LENGTH_MAX = 80;
-
-/** Codes of Node's network errors after which no byte of ours can have reached the other side. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'ETIMEDOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 /** The chat or the person is gone for good (tdlib/telegram-bot-api, Client.cpp). */
 const GONE =

@@ -1,8 +1,8 @@
 import type { InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup } from 'grammy/types';
 import type { Choice, Content } from '../../engine/content.ts';
+import { shorten } from '../split.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
 import type { TelegramRequest } from './request.ts';
-import { shorten } from './split.ts';
 
 /** Says that a place has arrived. */
 const HEARD = '👍';

@@ -4,11 +4,11 @@
  */
 import type { Content, Media } from '../../engine/content.ts';
 import type { OutboundMessage } from '../message.ts';
+import { split } from '../split.ts';
 import { writeEdit, writeMark } from './edit.ts';
 import { inlineKeyboard, linkButton, locationKeyboard, withChoices } from './keyboard.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
 import { type FilePlace, spotOf, type TelegramRequest } from './request.ts';
-import { split } from './split.ts';
 
 const { textMax, captionMax, photosPerLetterMax } = TELEGRAM_LIMITS;
 

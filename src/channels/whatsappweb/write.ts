@@ -4,7 +4,7 @@
  */
 import type { Choice, Content, Media } from '../../engine/content.ts';
 import type { OutboundMessage, ReceiptMark } from '../message.ts';
-import { shorten, split } from '../telegram/split.ts';
+import { shorten, split } from '../split.ts';
 import {
   POLL_OPTION_LENGTH_MAX,
   POLL_OPTIONS_MAX,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shorten, split } from '../../../src/channels/split.ts';
 import { otherEdit } from '../../../src/channels/telegram/edit.ts';
-import { shorten, split } from '../../../src/channels/telegram/split.ts';
 import { write } from '../../../src/channels/telegram/write.ts';
 import type { Choice, Media } from '../../../src/engine/content.ts';
 import { letterTo } from './bench.ts';

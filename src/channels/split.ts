@@ -1,4 +1,4 @@
-/** Cuts words to a length in UTF-16 code units, as Telegram counts them, and never through one character. */
+/** Cuts words to a length in UTF-16 code units, as networks count them, and never through one character. */
 
 /** The parts of a text, each at most `max` long, cut at line breaks where there are any, else at spaces. */
 export function split(text: string, max: number): string[] {
