@@ -7,9 +7,11 @@ import { vi } from 'vitest';
 import { openTelegram } from '../../src/channels/telegram/channel.ts';
 import { openWebChat } from '../../src/channels/web/channel.ts';
 import { WEB_VALUES, WEB_WORDS, type Words } from '../../src/channels/web/words.ts';
+import { openWhatsApp, WEBHOOK_PATH } from '../../src/channels/whatsapp/channel.ts';
 import { loadEditorial } from '../../src/content.ts';
 import { lettersOf } from '../../src/conversations/mailbox.ts';
 import { type Database, rows } from '../../src/database/database.ts';
+import { TEMPLATE_KINDS } from '../../src/engine/content.ts';
 import { openHouse } from '../../src/house.ts';
 import { filesOf } from '../../src/media/store.ts';
 import { uploadsOf } from '../../src/media/uploads.ts';
@@ -23,6 +25,8 @@ import {
   type Person,
   type StandinOptions,
 } from '../channels/telegram/standin.ts';
+import type { TemplateBook } from '../channels/whatsapp/standin/messages.ts';
+import { openStandin as openGraph } from '../channels/whatsapp/standin.ts';
 import { truncate } from '../database/given.ts';
 import { rememberingLog } from '../delivery/made.ts';
 
@@ -42,7 +46,7 @@ export type Street = Awaited<ReturnType<typeof openStreet>>;
 
 export async function openStreet(
   database: Database,
-  options: StandinOptions & { language?: string; deskLanguage?: string } = {},
+  options: StandinOptions & { language?: string; deskLanguage?: string; templates?: TemplateBook } = {},
 ) {
   await truncate(database);
   let nowMs = START;
@@ -58,6 +62,22 @@ export async function openStreet(
   const files = filesOf(database);
   const telegram = openTelegram({ token: standin.token, apiRoot: standin.url, world, log, files });
   const { voice } = editorial;
+  const graph = await openGraph({ now: () => nowMs, templates: options.templates ?? {} });
+  const whatsapp = openWhatsApp({
+    token: graph.token,
+    phoneId: graph.phoneId,
+    appSecret: graph.appSecret,
+    verifyToken: graph.verifyToken,
+    apiRoot: graph.url,
+    perSecondMax: 80,
+    templates: Object.fromEntries(TEMPLATE_KINDS.map((kind) => [kind, `kasa_${kind}`])),
+    templateLanguages: ['en', 'es'],
+    templateWaitHours: 3,
+    peoplePerDayMax: 250,
+    world,
+    log,
+    files,
+  });
   const web = openWebChat({
     world,
     log,
@@ -75,7 +95,7 @@ export async function openStreet(
     world,
     log,
     editorial,
-    channels: [telegram, web],
+    channels: [telegram, web, whatsapp],
     settings: {
       emergencyNumber: '112',
       fireNumber: '192',
@@ -88,15 +108,17 @@ export async function openStreet(
   const receive: Parameters<typeof telegram.start>[0] = (messages) => house.receiver.receive(messages);
   await telegram.start(receive);
   await web.start(receive);
+  await whatsapp.start(receive);
   const server = await openServer({
     port: 0,
     host: '127.0.0.1',
-    channels: [{ ...web, routes: web.routes }],
+    channels: [{ ...web, routes: web.routes }, whatsapp],
     health: async () => {},
     metrics: async () => '',
     log,
   });
-  const pumps = [house.pumpFor(telegram), house.pumpFor(web)];
+  graph.hook.url = `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`;
+  const pumps = [house.pumpFor(telegram), house.pumpFor(web), house.pumpFor(whatsapp)];
 
   /** Letters that are not done yet, in either direction. */
   async function waiting(): Promise<number> {
@@ -109,7 +131,7 @@ export async function openStreet(
 
   /** One round of everything; resolves with how much moved. */
   async function round(): Promise<number> {
-    await standin.waitFor(() => standin.unconfirmed === 0);
+    await standin.waitFor(() => standin.unconfirmed === 0 && graph.hook.unconfirmed === 0);
     const fetched = await house.fetcher.fetchOnce();
     const turned = await house.turner.turnOnce();
     const announced = await house.announcer.lookOnce();
@@ -131,12 +153,15 @@ export async function openStreet(
   async function pass(milliseconds: number): Promise<void> {
     nowMs += milliseconds;
     await house.remind();
+    await house.knock();
     await settle();
   }
 
   return {
     database,
     standin,
+    /** Meta's side of WhatsApp, and the people there. */
+    graph,
     house,
     world,
     log,
@@ -159,7 +184,9 @@ export async function openStreet(
     async close(): Promise<void> {
       await telegram.stop();
       await web.stop();
+      await whatsapp.stop();
       await server.close();
+      await graph.close();
       await standin.close();
     },
   };
