@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../database/database.ts';
 import type { Receipt } from '../database/schema.ts';
 import type { Values } from '../engine/flow.ts';
+import { numberToday } from './linked.ts';
 
 /** The channel of letters that no network brought: the house itself starts a flow with a person. */
 export const INNER_CHANNEL = 'kasa';
@@ -40,8 +41,8 @@ export async function wake(tx: Tx, wakes: Wake[], now: Date): Promise<void> {
       ${at}::timestamptz, ${at}::timestamptz, given.about, given.receipt
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
       as given(person_id bigint, external_id text, content jsonb, about bigint, receipt jsonb)
-    join conversations c on c.person_id = given.person_id and c.room = ''
-    join people p on p.id = given.person_id
+    join conversations c on c.person_id = ${numberToday(sql`given.person_id`)} and c.room = ''
+    join people p on p.id = c.person_id
     where p.stopped_at is null or given.receipt is not null
     on conflict do nothing`);
 }
