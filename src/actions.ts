@@ -7,6 +7,7 @@ import { digestActions } from './actions/digest.ts';
 import { draftActions } from './actions/draft.ts';
 import { groupDigestActions } from './actions/group-digest.ts';
 import { letterActions } from './actions/letters.ts';
+import { linkActions } from './actions/link.ts';
 import { peopleActions } from './actions/people.ts';
 import { placeActions } from './actions/places.ts';
 import { projectActions } from './actions/projects.ts';
@@ -20,6 +21,7 @@ export const actions: Readonly<Record<string, Action>> = {
   ...draftActions,
   ...groupDigestActions,
   ...letterActions,
+  ...linkActions,
   ...peopleActions,
   ...placeActions,
   ...projectActions,

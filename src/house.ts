@@ -29,6 +29,7 @@ import type { Log } from './log.ts';
 import { type Announcer, openAnnouncer } from './operators/announce/keep.ts';
 import { watchPairing } from './operators/pairing.ts';
 import { remind } from './operators/remind.ts';
+import { adoptStragglers } from './people/linked.ts';
 import type { World } from './world.ts';
 
 export type HouseOptions = {
@@ -159,6 +160,7 @@ export function openHouse(options: HouseOptions): House {
       await remind(database, world.now());
       await dropWaiting(database.tx, world.now());
       await pairing.look();
+      if ((await adoptStragglers(database, world.now())) > 0) turner.poke();
     },
     digest: () =>
       runEdition(

@@ -26,10 +26,26 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * Thrown by an action that changes another conversation whose turn is in the same batch: nothing is wrong, and the batch
+ * is taken again one by one. Alone an action is never thrown for it.
+ */
+export class NotTogether extends Error {
+  override readonly name = 'NotTogether';
+}
+
 export type Call<Input> = { input: Input; person: Person };
 
 /** What an action may know of its surroundings. */
-export type Around = { tx: Tx; now: Date; city: City; voice: Voice; settings: ActionSettings };
+export type Around = {
+  tx: Tx;
+  now: Date;
+  city: City;
+  voice: Voice;
+  settings: ActionSettings;
+  /** The conversations whose turns share the transaction: where they stand is written at its end. */
+  batch: ReadonlySet<number>;
+};
 
 export type ActionSettings = {
   emergencyNumber: string;

@@ -11,7 +11,7 @@ import { openLog } from '../log.ts';
 import { DESK, openTalk, showSaid, type Talk } from '../talk.ts';
 import { TYPED_HELP } from '../talk-line.ts';
 import { type Command, print, WrongUse } from './command.ts';
-import { writeAnswers } from './transcript.ts';
+import { nameCodes, writeAnswers } from './transcript.ts';
 
 const TRANSCRIPTS = fileURLToPath(new URL('../../test/flows/', import.meta.url));
 const TIME_ZONE = 'Africa/Accra';
@@ -62,7 +62,7 @@ async function converse(talk: Talk, options: Options): Promise<void> {
     ...(options.language === 'en' ? [] : [`= language ${options.language}`]),
     ...(options.desk ? [`= desk ${options.desk}`] : []),
   ];
-  const files = new Map<string, string>();
+  const names = new Map<string, string>();
   let flow: string | undefined;
   print(grey('Write as a resident would. /help lists what else can be typed, /quit ends.'));
   const lines = createInterface({
@@ -84,7 +84,7 @@ async function converse(talk: Talk, options: Options): Promise<void> {
       const [, who, words = ''] = /^(?:\[([\w:]+)\] )?(.*)$/s.exec(line) ?? [];
       await talk.say(words, who);
       flow ??= await talk.flowUnderWay();
-      written.push(`> ${line}`, ...answer(talk, files));
+      written.push(nameCodes(`> ${line}`, names), ...answer(talk, names));
     }
     if (!ended) lines.prompt();
   }
@@ -93,7 +93,7 @@ async function converse(talk: Talk, options: Options): Promise<void> {
 }
 
 /** Shows what was said, and gives it as a transcript has it. */
-function answer(talk: Talk, files: Map<string, string>): string[] {
+function answer(talk: Talk, names: Map<string, string>): string[] {
   const said = talk.heard();
   for (const one of said) {
     const mine = one.to === talk.person;
@@ -102,7 +102,7 @@ function answer(talk: Talk, files: Map<string, string>): string[] {
     for (const line of showSaid(one)) print(mine ? `    ${line}` : grey(`    ${mark}${line}`));
   }
   print('');
-  return writeAnswers({ ...talk, heard: () => said }, files);
+  return writeAnswers({ ...talk, heard: () => said }, names);
 }
 
 async function save(name: string, flow: string, written: string[]): Promise<void> {

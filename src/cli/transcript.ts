@@ -4,7 +4,9 @@
  *   > words of the person · >> words that arrive together with the next ones · > [kofi] words of somebody else
  *   < words of the bot · < [kofi] its words to somebody else · < [desk] what officials read
  *   ! an action with its input: only those that change something
+ * A code that works once is chance; it stands as <code 1> where it is said and where it is typed.
  */
+import { CODE_SIGN } from '../people/link-code.ts';
 import { type Called, DESK, type Said, showSaid, type Talk } from '../talk.ts';
 
 export type Line =
@@ -66,7 +68,7 @@ export const hasWordDesk = (lines: Line[]): boolean =>
 /** Plays the lines and writes down all that was said. `= desk` opens a desk where it stands; other settings come first. */
 export async function playTranscript(lines: Line[], talk: Talk): Promise<string> {
   const written: string[] = [];
-  const files = new Map<string, string>();
+  const names = new Map<string, string>();
   let together: { line: string; who?: string }[] = [];
   for (const line of lines) {
     if (line.kind === 'comment') {
@@ -79,11 +81,11 @@ export async function playTranscript(lines: Line[], talk: Talk): Promise<string>
       continue;
     }
     written.push(writeSaid(line));
-    together.push({ line: line.text, ...(line.who && { who: line.who }) });
+    together.push({ line: withCodes(line.text, names), ...(line.who && { who: line.who }) });
     if (line.atOnce) continue;
     await talk.sayAtOnce(together);
     together = [];
-    written.push(...writeAnswers(talk, files));
+    written.push(...writeAnswers(talk, names));
   }
   return `${written.join('\n').trimEnd()}\n`;
 }
@@ -92,13 +94,12 @@ export function writeSaid({ who, text, atOnce }: Extract<Line, { kind: 'said' }>
   return `${atOnce ? '>>' : '>'} ${who ? `[${who}] ` : ''}${onOneLine(text)}`.trimEnd();
 }
 
-/** @param files names for files, whose ids are chance */
-export function writeAnswers(talk: Talk, files: Map<string, string>): string[] {
+/** @param names of what is chance: ids of files, and codes */
+export function writeAnswers(talk: Talk, names: Map<string, string>): string[] {
   const calls = talk.called().filter(({ action }) => !isLooking(action));
-  return [
-    ...calls.map((call) => writeCall(call, files)),
-    ...talk.heard().flatMap((said) => writeHeard(said, talk)),
-  ];
+  const heard = talk.heard().flatMap((said) => writeHeard(said, talk));
+  for (const [code] of heard.join('\n').matchAll(CODES)) nameOf(code, 'code', names);
+  return [...calls.map((call) => writeCall(call, names)), ...heard].map((line) => nameCodes(line, names));
 }
 
 function writeHeard(said: Said, talk: Talk): string[] {
@@ -108,12 +109,41 @@ function writeHeard(said: Said, talk: Talk): string[] {
   return lines.map((line) => `${mark} ${line}`.trimEnd());
 }
 
-function writeCall({ action, input }: Called, files: Map<string, string>): string {
-  const text = JSON.stringify(sorted(input)).replace(/"([0-9a-f]{32})"/g, (_, id: string) => {
-    if (!files.has(id)) files.set(id, `file ${files.size + 1}`);
-    return `"${files.get(id)}"`;
-  });
+function writeCall({ action, input }: Called, names: Map<string, string>): string {
+  const text = JSON.stringify(sorted(input)).replace(
+    /"([0-9a-f]{32})"/g,
+    (_, id: string) => `"${nameOf(id, 'file', names)}"`,
+  );
   return `! ${action} ${text}`;
+}
+
+/** As they are said (people/link-code.ts). */
+const CODES = new RegExp(`${CODE_SIGN}(-[2-9A-Z]{3}){3}`, 'g');
+
+function nameOf(chance: string, kind: 'file' | 'code', names: Map<string, string>): string {
+  const known = names.get(chance);
+  if (known !== undefined) return known;
+  const name = `${kind} ${[...names.values()].filter((other) => other.startsWith(kind)).length + 1}`;
+  names.set(chance, name);
+  return name;
+}
+
+/** Codes by their names, as they are said and as flows hand them on. */
+export function nameCodes(line: string, names: Map<string, string>): string {
+  let named = line;
+  for (const [code, name] of names) {
+    if (!name.startsWith('code')) continue;
+    const bare = code.slice(CODE_SIGN.length).replaceAll('-', '').toLowerCase();
+    named = named.replaceAll(code, `<${name}>`).replaceAll(`"${bare}"`, `"<${name}>"`);
+  }
+  return named;
+}
+
+function withCodes(line: string, names: Map<string, string>): string {
+  return line.replace(/<(code \d+)>/g, (typed, name: string) => {
+    const [code = typed] = [...names].find(([, other]) => other === name) ?? [];
+    return code;
+  });
 }
 
 function sorted(value: unknown): unknown {

@@ -6,19 +6,23 @@ import type { Book, Conversation } from '../engine/conversation.ts';
 import { isAsk } from '../engine/flow.ts';
 import type { Under } from './settle.ts';
 
-/** The report behind the talk with a person of the desk that is under way, also beneath other flows. */
-export function talkUnderWay(book: Book, { frames }: Conversation): number | undefined {
-  for (const frame of frames) {
+/**
+ * The reports behind the talks with a person of the desk that are under way, also beneath other flows. There is one,
+ * or two when each of two people who became one had theirs.
+ */
+export function talksUnderWay(book: Book, { frames }: Conversation): number[] {
+  return frames.flatMap((frame) => {
     const step = book.flows.get(frame.flow)?.steps[frame.step];
     const opened = frame.values.open;
-    if (!step || !isAsk(step) || step.ask !== 'operator') continue;
-    if (opened && typeof opened === 'object' && !Array.isArray(opened))
-      return Number(opened.report) || undefined;
-  }
-  return undefined;
+    if (!step || !isAsk(step) || step.ask !== 'operator') return [];
+    if (!opened || typeof opened !== 'object' || Array.isArray(opened)) return [];
+    return Number(opened.report) || [];
+  });
 }
 
-/** The report of the talk that was under way before this turn and is no more; at most one. */
-export function leftTalk(book: Book, before: number | undefined, { talk }: Under): number[] {
-  return before === undefined || talkUnderWay(book, talk.state) === before ? [] : [before];
+/** The reports of the talks that were under way before this turn and are no more. */
+export function leftTalks(book: Book, before: readonly number[], { talk }: Under): number[] {
+  if (before.length === 0) return [];
+  const after = talksUnderWay(book, talk.state);
+  return before.filter((report) => !after.includes(report));
 }

@@ -18,5 +18,6 @@ export function joinContents(says: Content[]): Content | undefined {
     ...(asking?.wantsLabel && { wantsLabel: asking.wantsLabel }),
     ...(place && { place }),
     ...(inPrivate && { inPrivate }),
+    ...(says.some((content) => content.once) && { once: true as const }),
   };
 }

@@ -46,7 +46,7 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
 }
 
 /** Something that they wrote or tapped themselves: their network tells of other things too. */
-const isHeard = ({ channel, content: { news } }: WaitingLetter): boolean =>
+export const isHeard = ({ channel, content: { news } }: WaitingLetter): boolean =>
   channel !== INNER_CHANNEL && (news === undefined || (news as { kind?: string }).kind === 'opened');
 
 const wasSilent = ({ heardAtMs }: Talk, now: Date): boolean =>

@@ -1,6 +1,7 @@
 /** Takes a set of turns to their end: decide, call, decide again. One statement of an action serves the whole set. */
 import type { z } from 'zod';
 import { type Action, type Around, type Call, Refusal } from '../actions/action.ts';
+import { adopt } from '../engine/adopt.ts';
 import { advance } from '../engine/advance.ts';
 import type { Content } from '../engine/content.ts';
 import type { Book, Input, Turn } from '../engine/conversation.ts';
@@ -20,7 +21,7 @@ export async function settle(book: Book, actions: Actions, turns: Under[], aroun
   let open = decide(book, turns);
   for (let calls = 0; open.length > 0; calls++) {
     if (calls === CALLS_PER_TURN_MAX) throw new Error(`a turn calls more than ${CALLS_PER_TURN_MAX} times`);
-    await answer(actions, open, around);
+    await answer(book, actions, open, around);
     open = decide(
       book,
       open.map(({ under }) => under),
@@ -39,7 +40,7 @@ function decide(book: Book, turns: Under[]): Calling[] {
   return calling;
 }
 
-async function answer(actions: Actions, open: Calling[], around: Around): Promise<void> {
+async function answer(book: Book, actions: Actions, open: Calling[], around: Around): Promise<void> {
   const byAction = new Map<string, Calling[]>();
   for (const calling of open) {
     const same = byAction.get(calling.call.action);
@@ -59,12 +60,21 @@ async function answer(actions: Actions, open: Calling[], around: Around): Promis
     const at = around.now.getTime();
     for (const [place, { under }] of callings.entries()) {
       const outcome = outcomes[place];
+      adoptFor(book, under.talk, at);
       under.input =
         outcome instanceof Refusal
           ? { type: 'refused', at, reason: outcome.reason, values: outcome.values }
           : { type: 'returned', at, result: outcome ?? null };
     }
   }
+}
+
+/** Whoever became one with this person left what they were in the middle of. */
+function adoptFor(book: Book, talk: Talk, at: number): void {
+  const { adopted } = talk.person;
+  if (!adopted) return;
+  delete talk.person.adopted;
+  talk.state = adopt(book, talk.state, adopted, at);
 }
 
 function read(shape: z.ZodType<never>, input: unknown, name: string): never {

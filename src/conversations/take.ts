@@ -5,6 +5,7 @@ import { idSet, rows, type Tx } from '../database/database.ts';
 import type { Receipt } from '../database/schema.ts';
 import type { Conversation } from '../engine/conversation.ts';
 import type { Person } from '../people/people.ts';
+import { INNER_CHANNEL } from '../people/wake.ts';
 import { joinAlbum, type KeptLetter } from './letter.ts';
 
 /** One letter of a conversation that waits to be taken. Parts of an album are one letter. */
@@ -16,6 +17,8 @@ export type WaitingLetter = {
   content: KeptLetter;
   about: number | null;
   receipt: Receipt | null;
+  /** The desk that the chat is, where somebody alone with us writes from another one than before. */
+  desk?: { department: string; opener: string } | undefined;
 };
 
 /** A conversation under lock, with what waits in it. */
@@ -80,6 +83,7 @@ export async function takeTalks(tx: Tx, most: number, lettersMax: number, now: D
     locked.map((row) => row.id),
     lettersMax,
   );
+  await findDesks(tx, locked, letters);
   return locked.map((row) => ({
     id: row.id,
     room: row.room,
@@ -133,4 +137,23 @@ async function lettersOf(tx: Tx, ids: number[], most: number): Promise<Map<numbe
     }
   }
   return byTalk;
+}
+
+/** Somebody on several channels may have a desk on one of them: what they write on the others is their own. */
+async function findDesks(tx: Tx, talks: TalkRow[], letters: Map<number, WaitingLetter[]>): Promise<void> {
+  const elsewhere = talks.flatMap((talk) =>
+    (talk.room === '' ? (letters.get(talk.id) ?? []) : []).filter(
+      (letter) => letter.channel !== INNER_CHANNEL && letter.address !== talk.address,
+    ),
+  );
+  if (elsewhere.length === 0) return;
+  const addresses = JSON.stringify(elsewhere.map(({ address }) => address));
+  const found = await rows<{ address: string; department: string; opener: string }>(
+    tx,
+    sql`select address, department, opened_by as opener from desks
+        where closed_at is null and address in (select jsonb_array_elements_text(${addresses}::jsonb))`,
+  );
+  const byAddress = new Map(found.map((desk) => [desk.address, desk]));
+  for (const letter of elsewhere)
+    letter.desk = byAddress.get(letter.address) ?? { department: '', opener: '' };
 }

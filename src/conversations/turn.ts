@@ -16,12 +16,12 @@ import { hearOperator } from '../operators/hear.ts';
 import { leaveTalks } from '../operators/leave.ts';
 import type { World } from '../world.ts';
 import { correctWaiting } from './correct.ts';
-import { leftTalk, talkUnderWay } from './ended.ts';
+import { leftTalks, talksUnderWay } from './ended.ts';
 import { joinContents } from './join.ts';
 import { toReply } from './letter.ts';
 import { heedNews } from './news.ts';
 import { replyInRoom } from './rooms.ts';
-import { save } from './save.ts';
+import { isHeard, save } from './save.ts';
 import { type Actions, settle, type Under } from './settle.ts';
 import { type Talk, takeTalks, type WaitingLetter } from './take.ts';
 
@@ -35,7 +35,7 @@ export type Turning = {
   world: World;
   book: Book;
   actions: Actions;
-  around: Omit<Around, 'tx' | 'now'>;
+  around: Omit<Around, 'tx' | 'now' | 'batch'>;
   /** Places for letters that can go at once, where this process carries the channel. */
   reserve?(channel: string, most: number): Places | undefined;
 };
@@ -83,7 +83,8 @@ function reservePlaces(turning: Turning, outbound: Letter[], places: Map<string,
 }
 
 async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Promise<Letter[]> {
-  const around: Around = { ...turning.around, tx, now };
+  const batch = new Set(talks.map(({ id }) => id));
+  const around: Around = { ...turning.around, tx, now, batch };
   const outbound: Letter[] = [];
   const unheard: number[] = [];
   for (const talk of talks) if (talk.room !== '') enterRoom(talk);
@@ -95,13 +96,14 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
     for (const talk of talks) {
       const letter = talk.letters[round];
       if (!letter) continue;
+      moveTo(talk, letter);
       if (letter.content.news !== undefined) await heedNews(around, talk, letter);
       else if (await hearOperator(around, deskLetter(talk, letter, around), outbound)) continue;
       else if (talk.room !== '' && !isToUs(talk, letter)) unheard.push(...letter.ids);
       else turns.push({ under: { talk, input: inputOf(letter, quoted, now), says: [] }, letter });
     }
     if (turns.length === 0 && talks.every((talk) => talk.letters.length <= round + 1)) break;
-    const talking = turns.map(({ under }) => talkUnderWay(turning.book, under.talk.state));
+    const talking = turns.map(({ under }) => talksUnderWay(turning.book, under.talk.state));
     await settle(
       turning.book,
       turning.actions,
@@ -110,12 +112,18 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
     );
     await leaveTalks(
       around,
-      turns.flatMap(({ under }, at) => leftTalk(turning.book, talking[at], under)),
+      turns.flatMap(({ under }, at) => leftTalks(turning.book, talking[at] ?? [], under)),
     );
     for (const { under, letter } of turns) outbound.push(...(await replies(under, letter, tx)));
   }
   await save(tx, talks, unheard, now);
   return outbound;
+}
+
+/** Somebody on several channels hears our notices on the one that they used last. */
+function moveTo(talk: Talk, letter: WaitingLetter): void {
+  if (talk.room !== '' || !isHeard(letter)) return;
+  Object.assign(talk, { address: letter.address, channel: letter.channel });
 }
 
 /** In a group: said to us, and no tap on a button that was another member's, an old one, or a closed desk's. */
@@ -139,11 +147,11 @@ function deskLetter(talk: Talk, letter: WaitingLetter, { voice, settings }: Arou
     externalId: letter.externalId,
     content: letter.content,
     desk: (talk.room || letter.address) as Address,
-    department: talk.desk ?? '',
+    department: letter.desk?.department ?? talk.desk ?? '',
     inRoom: talk.room !== '',
     name:
       letter.content.name ||
-      (talk.room === '' && talk.deskOpener) ||
+      (talk.room === '' && (letter.desk?.opener ?? talk.deskOpener)) ||
       voice.say(settings.deskLanguage, 'desk.someone'),
   };
 }

@@ -1,4 +1,5 @@
 /** Takes turns until it is stopped; survives a database that goes away and letters that make the code throw. */
+import { NotTogether } from '../actions/action.ts';
 import { isAway } from '../database/away.ts';
 import { pauseSeconds } from '../delivery/retry.ts';
 import { openWaker } from '../delivery/waker.ts';
@@ -33,7 +34,8 @@ export function openTurner(turning: Turning, log: Log, posted: () => void): Turn
       return took.letters;
     } catch (error) {
       if (isAway(error)) throw error;
-      log.error('a batch of turns failed', errorFacts(error));
+      if (error instanceof NotTogether) log.info('a batch of turns is taken one by one');
+      else log.error('a batch of turns failed', errorFacts(error));
       taken = await oneByOne();
     }
     if (taken > 0) posted();

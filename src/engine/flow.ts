@@ -23,6 +23,8 @@ const say = z.strictObject({
   place: z.string().startsWith('$').optional(),
   /** Said because a letter was not understood: the third in a row offers a human instead. */
   misread: z.boolean().optional(),
+  /** It may never arrive twice: a code that works once. */
+  once: z.boolean().optional(),
   next: target.optional(),
 });
 
@@ -92,6 +94,8 @@ export const flowSchema = z.strictObject({
   groups: z.boolean().optional(),
   /** A link may start it, with its first given value: `watch-12`. */
   linked: z.boolean().optional(),
+  /** The sign before codes that start it wherever they are written; the code is its first given value. */
+  code: z.string().min(3).optional(),
   /** A question of this flow left for so many hours is dropped when the person writes again. */
   patienceHours: z.number().positive().optional(),
   /** Values that the flow is started with, for the check. */

@@ -21,6 +21,7 @@ import { givenIn, type Heard, hearAnswer, isGreeting } from './hear.ts';
 import { keepForLater } from './keep.ts';
 import { commandIn, obey } from './obey.ts';
 import { plain, tellsMore } from './plain.ts';
+import { codeIn } from './read-code.ts';
 import { SKIP } from './speak.ts';
 import { answered, MISREADS_MAX, run } from './steps.ts';
 
@@ -46,7 +47,7 @@ export function hearLetter(deciding: Deciding, reply: Reply): Call | undefined {
   if (link) return hearLink(deciding, link[1], reply);
   sayOffer(deciding, reply);
   const troubled = sayTroubles(deciding, reply);
-  if (startedByTap(deciding, reply)) return run(deciding);
+  if (startedByTap(deciding, reply) || startedByCode(deciding, reply)) return run(deciding);
   if (reply.about !== undefined && !answersNow(deciding, reply, reply.about)) {
     pushFlow(deciding, ANSWER, { report: reply.about, given: givenIn(reply) as Json });
     return run(deciding);
@@ -219,5 +220,17 @@ function startedByTap(deciding: Deciding, reply: Reply): boolean {
   for (const [place, name] of (flow.given ?? []).entries()) given[name] = values[place] ?? null;
   deciding.talk.frames = deciding.talk.frames.filter((frame) => frame.flow !== id);
   pushFlow(deciding, id, given);
+  return true;
+}
+
+/** A code means its flow wherever it is written, also in the middle of another one. */
+function startedByCode({ book, talk, ...deciding }: Deciding, reply: Reply): boolean {
+  if (reply.choice !== undefined || reply.location || reply.media) return false;
+  const typed = codeIn(book, reply.text);
+  if (!typed) return false;
+  const { flow, code } = typed;
+  talk.misreads = 0;
+  talk.frames = talk.frames.filter((frame) => frame.flow !== flow.id);
+  pushFlow({ book, talk, ...deciding }, flow.id, { [flow.given?.[0] ?? '']: code });
   return true;
 }

@@ -16,6 +16,7 @@ export function composeSay(book: Book, language: string, frame: Frame, step: Say
       media: photos.map((file) => ({ kind: 'photo' as const, file: String(file) })),
     }),
     ...(isPlace(place) && { place }),
+    ...(step.once && { once: true as const }),
   };
   return text === '' && !content.media && !content.place ? undefined : content;
 }

@@ -5,6 +5,7 @@ import { REOPEN_DAYS_MAX, SILENCE_DAYS, TALK } from '../civic/reports/report.ts'
 import { type Database, rows, type Tx } from '../database/database.ts';
 import { dropPairingPictures } from '../media/pairing-picture.ts';
 import { dropUploads } from '../media/uploads.ts';
+import { dropOldCodes } from '../people/linked.ts';
 import { emptyUnconsented } from '../people/people.ts';
 import { wake } from '../people/wake.ts';
 import { dropOldDrafts } from './progress/draft.ts';
@@ -18,6 +19,7 @@ export async function remind(database: Database, now: Date): Promise<void> {
   await database.inTransaction((tx) => closeResolved(tx, now));
   await database.inTransaction((tx) => emptyUnconsented(tx, now));
   await database.inTransaction((tx) => dropOldDrafts(tx, now));
+  await dropOldCodes(database.tx, now);
   await dropUploads(database.tx, now);
   await dropPairingPictures(database.tx, now);
 }

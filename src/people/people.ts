@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import { idSet, rows, type Tx } from '../database/database.ts';
+import type { Conversation } from '../engine/conversation.ts';
 
 /** What a turn knows of the person whose turn it is. */
 export type Person = {
@@ -14,6 +15,8 @@ export type Person = {
   anonymous: boolean;
   called: string | null;
   stopped: boolean;
+  /** What another person was in the middle of who became one with them in this turn (link.ts). */
+  adopted?: Conversation;
 };
 
 /** Raised whenever the words of the consent change in meaning: people are then asked again. */
@@ -82,6 +85,8 @@ export async function forget(tx: Tx, personId: number): Promise<void> {
   await tx.execute(sql`update digests set chosen_by = null where chosen_by = ${personId}`);
   await tx.execute(sql`update observations set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`update answers set person_id = null where person_id = ${personId}`);
+  // A code that they still hold; not the notes of talks that are gone (linked.ts).
+  await tx.execute(sql`delete from link_codes where person_id = ${personId} and code_hash not like '%:%'`);
   await tx.execute(sql`
     update people set called = null, consented_at = null, consent_version = null, anonymous = false where id = ${personId}`);
 }
@@ -90,9 +95,13 @@ export async function setStopped(tx: Tx, personId: number, stoppedAt: Date | nul
   await tx.execute(
     sql`update people set stopped_at = ${stoppedAt?.toISOString() ?? null}::timestamptz where id = ${personId}`,
   );
-  if (!stoppedAt) return;
+  if (stoppedAt) await cancelNotices(tx, personId, stoppedAt);
+}
+
+/** What waits for them and answers nothing that they wrote. */
+export async function cancelNotices(tx: Tx, personId: number, now: Date): Promise<void> {
   await tx.execute(sql`
-    update messages set status = 'cancelled', done_at = ${stoppedAt.toISOString()}::timestamptz
+    update messages set status = 'cancelled', done_at = ${now.toISOString()}::timestamptz
     where direction = 'outbound' and status in ('queued', 'waiting') and priority > 0
       and conversation_id in (select id from conversations where person_id = ${personId})`);
 }

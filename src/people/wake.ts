@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../database/database.ts';
 import type { Receipt } from '../database/schema.ts';
 import type { Values } from '../engine/flow.ts';
+import { numberToday } from './linked.ts';
 
 /** The channel of letters that no network brought: the house itself starts a flow with a person. */
 export const INNER_CHANNEL = 'kasa';
@@ -25,7 +26,8 @@ export type Wake = {
 /** People who said stop are left alone, unless `wake.receipt` shows that a person of the desk is talking with them. */
 export async function wake(tx: Tx, wakes: Wake[], now: Date): Promise<void> {
   if (wakes.length === 0) return;
-  const given = wakes.map(({ personId, cause, about, receipt, ...start }) => ({
+  const given = wakes.map(({ personId, cause, about, receipt, ...start }, place) => ({
+    place,
     person_id: personId,
     external_id: `${cause}:${personId}`,
     content: { start },
@@ -39,9 +41,10 @@ export async function wake(tx: Tx, wakes: Wake[], now: Date): Promise<void> {
     select c.id, 'inbound', ${INNER_CHANNEL}, given.external_id, c.address, given.content, 'received', 1,
       ${at}::timestamptz, ${at}::timestamptz, given.about, given.receipt
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as given(person_id bigint, external_id text, content jsonb, about bigint, receipt jsonb)
-    join conversations c on c.person_id = given.person_id and c.room = ''
-    join people p on p.id = given.person_id
+      as given(place int, person_id bigint, external_id text, content jsonb, about bigint, receipt jsonb)
+    join conversations c on c.person_id = ${numberToday(sql`given.person_id`)} and c.room = ''
+    join people p on p.id = c.person_id
     where p.stopped_at is null or given.receipt is not null
+    order by given.place
     on conflict do nothing`);
 }

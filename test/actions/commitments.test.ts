@@ -46,7 +46,8 @@ async function ask(name: string, commitment: string, language: string): Promise<
     stopped: false,
   };
   const settings = { emergencyNumber: '112', fireNumber: '192', deskLanguage: 'en', broadcastChannels: [] };
-  const around: Around = { tx: database.tx, now: NOW, city, voice, settings };
+  const batch = new Set<number>();
+  const around: Around = { tx: database.tx, now: NOW, city, voice, settings, batch };
   const [seen] = await action.run([{ input: { commitment }, person }], around);
   return seen as Values;
 }

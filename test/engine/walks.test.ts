@@ -67,6 +67,7 @@ const WORDS = [
   '<b>{{x}}</b>',
   'more',
   'KS-2P9T',
+  'KASA-7Q2-MPX-4DH',
   '/start',
   '/start report',
   '/nonsense',
@@ -87,6 +88,7 @@ const COMMANDS = [
   'report',
   'my reports',
   'news on',
+  'link',
 ];
 
 function anyReply(chance: Chance & { number(): number }, offered: Choice[], old: Choice[]): Reply {

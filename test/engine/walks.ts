@@ -96,6 +96,18 @@ export const ANSWERS: Record<string, readonly (Json | { refuse: string })[]> = {
     { meaning: 'reference', report: 1 },
     { meaning: 'commitment', commitment: '4', language: null },
   ],
+  'link.offer': [{ code: 'KASA-7Q2-MPX-4DH', minutes: 15 }, { refuse: 'codeDesk' }],
+  'link.look': [
+    { app: 'telegram', names: 'anonymous', stopped: 'stopped' },
+    { app: 'other', names: 'alike', stopped: 'alike' },
+    { refuse: 'codeWrong' },
+    { refuse: 'codeTries' },
+  ],
+  'link.join': [
+    { app: 'web', language: 'es', half: true, stopped: true },
+    { app: 'whatsapp', language: 'en', half: false, stopped: false },
+    { refuse: 'codeUsed' },
+  ],
   'people.me': [
     { consented: true, anonymous: false, called: 'Ama' },
     { consented: false, anonymous: false, called: null },

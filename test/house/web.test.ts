@@ -1,9 +1,8 @@
 /** The same story by the web chat, over HTTP: the officials are in their Telegram group all the same. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { openTestDatabase } from '../database/given.ts';
-import { photo } from '../media/pictures.ts';
+import { openPage } from './page.ts';
 import { cardOf, everSaidIn, openStreet, type Street } from './street.ts';
 
 let database: Database;
@@ -18,57 +17,6 @@ afterEach(async () => {
   expect(faults).toEqual([]);
 });
 afterAll(() => database.close());
-
-type Shown = {
-  id: number;
-  mine: boolean;
-  text: string;
-  choices?: { id: string; label: string }[];
-  media?: unknown[];
-};
-
-/** Someone with the page open, who waits for the answer each time. */
-async function openPage({ origin, settle }: Street, language: string) {
-  const first = await fetch(`${origin}/chat`, { headers: { 'accept-language': language } });
-  const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const headers = { cookie, origin, 'accept-language': language, accept: 'application/json' };
-  const hear = async (): Promise<Shown[]> => {
-    const response = await fetch(`${origin}/chat/letters?after=0`, { headers });
-    const { letters } = (await response.json()) as { letters: Shown[] };
-    return letters.filter(({ mine }) => !mine);
-  };
-  const hand = async (body: string | FormData, more: Record<string, string> = {}): Promise<Shown> => {
-    const response = await fetch(`${origin}/chat/letters`, {
-      method: 'POST',
-      body,
-      headers: { ...headers, ...more },
-    });
-    expect(response.status).toBeLessThan(300);
-    await settle();
-    return last();
-  };
-  const last = async (): Promise<Shown> => (await hear()).at(-1) ?? { id: 0, mine: false, text: '' };
-  const json = (letter: object) =>
-    hand(JSON.stringify({ id: randomUUID(), ...letter }), { 'content-type': 'application/json' });
-  return {
-    last,
-    say: (text: string) => json({ text }),
-    pin: (latitude: number, longitude: number) => json({ location: { latitude, longitude } }),
-    async tap(label: string) {
-      const { id, choices = [] } = await last();
-      const choice = choices.find((one) => one.label.includes(label));
-      if (!choice) throw new Error(`no ${label} among ${choices.map((one) => one.label).join(', ')}`);
-      return json({ text: choice.label, choice: choice.id, letter: String(id) });
-    },
-    async sendPhoto(text = '') {
-      const form = new FormData();
-      form.append('id', randomUUID());
-      form.append('text', text);
-      form.append('photo', new Blob([new Uint8Array(await photo())], { type: 'image/jpeg' }), 'IMG_1.jpg');
-      return hand(form);
-    },
-  };
-}
 
 it('Ama reports, is answered, says no and then yes', async () => {
   street = await openStreet(database);

@@ -47,7 +47,7 @@ export const messages = pgTable(
   'messages',
   {
     id: identity(),
-    /** Not a foreign key: conversations are never deleted, and the check would cost every letter. */
+    /** Not a foreign key: the check would cost every letter. Null where a person has the same letter of a broadcast already (people/linked.ts). */
     conversationId: number('conversation_id'),
     direction: text('direction').$type<'inbound' | 'outbound'>().notNull(),
     channel: text('channel').notNull(),

@@ -35,7 +35,11 @@ export const addresses = pgTable(
   ],
 );
 
-/** One-time codes by which somebody shows on another network that they are the same person. Only a hash is kept. */
+/**
+ * One-time codes by which somebody shows on another network that they are the same person. Only a hash is kept. Beside
+ * them, under names with a colon that no hash can be: wrong tries (people/link-code.ts), and notes of people and talks
+ * that are gone (people/linked.ts).
+ */
 export const linkCodes = pgTable(
   'link_codes',
   {

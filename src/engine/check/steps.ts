@@ -5,6 +5,9 @@ import type { Checking } from './fault.ts';
 import { targetsOf } from './ways.ts';
 
 export function checkSteps(checking: Checking): void {
+  const { flow, fault } = checking;
+  if (flow.code !== undefined && !flow.given?.length)
+    fault(undefined, 'codes start it, but it is given none', 'write given: [code]');
   for (const [id, step] of Object.entries(checking.flow.steps)) {
     if (isDo(step)) checkAction(checking, id, step);
     if (isAsk(step)) checkAsk(checking, id, step);
