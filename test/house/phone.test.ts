@@ -1,8 +1,9 @@
 /**
- * The whole house on a paired phone, in a real browser against the page that stands in for WhatsApp's: a resident reports,
- * a department answers in its own WhatsApp group by quoting the card, and the resident reads it.
+ * The whole house on a paired phone, in a real browser against the page that stands in for WhatsApp's, and on Telegram
+ * beside it. Works has a desk on both: a group of WhatsApp, where it quotes and writes words, and one of Telegram.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openTelegram } from '../../src/channels/telegram/channel.ts';
 import { loadEditorial } from '../../src/content.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openHouse } from '../../src/house.ts';
@@ -10,6 +11,7 @@ import { silentLog } from '../../src/log.ts';
 import { filesOf } from '../../src/media/store.ts';
 import { invite } from '../../src/operators/invite.ts';
 import { realWorld } from '../../src/world.ts';
+import { type Group, openStandin, type Person, type Standin } from '../channels/telegram/standin.ts';
 import { AMA, hasty, mayRun, openBench, type WebBench } from '../channels/whatsappweb/bench.ts';
 import { openTestDatabase } from '../database/given.ts';
 
@@ -21,16 +23,29 @@ describe.runIf(mayRun())('a resident and a desk on the same phone', () => {
   let database: Database;
   let bench: WebBench;
   let house: ReturnType<typeof openHouse>;
+  let standin: Standin;
+  let kofi: Person;
+  let works: Group;
 
   beforeAll(async () => {
     database = await openTestDatabase();
     bench = await openBench({ files: filesOf(database), world: hasty() });
+    standin = await openStandin();
+    kofi = standin.person('Kofi');
+    works = standin.group('Works');
+    const telegram = openTelegram({
+      token: standin.token,
+      apiRoot: standin.url,
+      world: realWorld,
+      log: silentLog,
+      files: filesOf(database),
+    });
     house = openHouse({
       database,
       world: realWorld,
       log: silentLog,
       editorial: loadEditorial('Africa/Accra'),
-      channels: [bench.channel],
+      channels: [bench.channel, telegram],
       settings: {
         emergencyNumber: '112',
         fireNumber: '192',
@@ -42,10 +57,16 @@ describe.runIf(mayRun())('a resident and a desk on the same phone', () => {
     await house.prepare();
     await house.start();
     await vi.waitFor(() => bench.page('scan()'), IN_TIME);
+    const code = async () => (await database.inTransaction((tx) => invite(tx, 'works', new Date()))).code;
+    await bench.say({ group: WORKS, from: KOFI, body: `#desk ${await code()}`, notifyName: 'Kofi' });
+    await hears(WORKS, /desk of Works/);
+    kofi.in(works).say(`/desk ${await code()}`);
+    await standin.waitFor(() => works.heard.find(({ text }) => /desk of Works/.test(text)), IN_TIME.timeout);
   });
   afterAll(async () => {
     await house?.stop();
     await bench?.close();
+    await standin?.close();
     await database?.close();
   });
 
@@ -67,14 +88,9 @@ describe.runIf(mayRun())('a resident and a desk on the same phone', () => {
     }, IN_TIME);
   }
 
-  it('a report goes all the way and its answer comes back', async () => {
-    const { code } = await database.inTransaction((tx) => invite(tx, 'works', new Date()));
-    await bench.say({ group: WORKS, from: KOFI, body: `#desk ${code}`, notifyName: 'Kofi' });
-    const opened = await hears(WORKS, /desk of Works/);
-
+  it('the resident on WhatsApp: both desks get the card, each answers in its own way, and the resident reads both', async () => {
     await bench.say('the drain at market circel is choked again, water dey enter the shops');
-    const asked = await hears(AMA, /Market Circle[\s\S]*\n1 Yes/);
-    let { at } = asked;
+    let { at } = await hears(AMA, /Market Circle[\s\S]*\n1 Yes/);
     for (const [said, words] of [
       ['1', /Before I write it down/],
       ['2', /photo/i],
@@ -85,12 +101,46 @@ describe.runIf(mayRun())('a resident and a desk on the same phone', () => {
       ({ at } = await hears(AMA, words, at + 1));
     }
 
-    const card = await hears(WORKS, /^KS-.* Drain or flooding/, opened.at + 1);
+    const card = await hears(WORKS, /^KS-.* Drain or flooding/);
     const quote = { group: WORKS, from: KOFI, notifyName: 'Kofi', quotes: card.id };
     await bench.say({ ...quote, body: 'The gang comes tomorrow morning.' });
-    await hears(AMA, /Works[\s\S]*The gang comes tomorrow morning\./, at + 1);
-    await bench.say({ ...quote, body: '#take' });
+    ({ at } = await hears(AMA, /Works[\s\S]*The gang comes tomorrow morning\./, at + 1));
+    await bench.say({ ...quote, body: '#tke' });
     await vi.waitFor(async () => expect(await bench.page<object[]>('edits')).not.toEqual([]), IN_TIME);
+
+    const beside = await standin.waitFor(
+      () => works.heard.find(({ text }) => text.startsWith(card.text.slice(0, 7)) && /Kofi/.test(text)),
+      IN_TIME.timeout,
+    );
+    kofi.in(works).quote(beside, 'They are there now.');
+    ({ at } = await hears(AMA, /They are there now\./, at + 1));
+    kofi.in(works).tap('Resolved', beside);
+    await hears(AMA, /fixed/, at + 1);
     expect(await bench.page('unknown')).toEqual([]);
+  });
+
+  it('the resident on Telegram: the desk on WhatsApp answers by quoting, and ends it by a word', async () => {
+    const yaa = standin.person('Yaa');
+    const heard = (words: RegExp) =>
+      standin.waitFor(() => yaa.heard.find(({ text }) => words.test(text)), 20_000);
+    const before = (await bench.sent()).length;
+    yaa.say('the street light at Takoradi harbour is dead');
+    await heard(/light/i);
+    for (const [label, words] of [
+      ['Yes', /Before I write it down/],
+      ['without my name', /photo/i],
+      ['Skip', /This is what I have/],
+      ['Send it', /Your reference/],
+    ] as const) {
+      yaa.tap(label);
+      await heard(words);
+    }
+    const reference = /KS-\w+/.exec((await heard(/Your reference/)).text)?.[0] ?? '';
+    const card = await hears(WORKS, new RegExp(`^${reference} · `), before);
+    const quote = { group: WORKS, from: KOFI, notifyName: 'Kofi', quotes: card.id };
+    await bench.say({ ...quote, body: 'We bring a new lamp.' });
+    await heard(/We bring a new lamp\./);
+    await bench.say({ ...quote, body: '#done' });
+    await heard(new RegExp(`${reference}[\\s\\S]*fixed`));
   });
 });
