@@ -50,13 +50,16 @@ export async function noteOutcomes(
 const hasArrived = (outcome: Outcome): outcome is Outcome & ReceivedNews & { status: Received } =>
   outcome.status !== 'failed';
 
-type Failed = { externalId: string; error: SendError };
+type Failed = { externalId: string; id?: string; error: SendError };
 
-/** The network took it and could not deliver it. One that arrived, or failed before, stays as it is. */
+/**
+ * The network took it and could not deliver it. One that arrived, or failed before, stays as it is. One of which nobody
+ * knew whether it went is found by our own number.
+ */
 async function fail(
   tx: Tx,
   channel: string,
-  { externalId, error }: Failed,
+  { externalId, id, error }: Failed,
   random: number,
   now: Date,
 ): Promise<Result['status'] | undefined> {
@@ -65,7 +68,10 @@ async function fail(
     sql`select id::float8 as id, attempts, address, receipt is not null as "hasReceipt" from messages
         where direction = 'outbound' and channel = ${channel} and external_id = ${externalId} and status = 'sent'
           ${TOLD_CHANNELS.includes(channel) ? sql`and ${TOLD_LATER}` : sql``}
-        for update`,
+        union all
+        select id::float8 as id, attempts, address, receipt is not null as "hasReceipt" from messages
+        where id = ${id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : null}::bigint and direction = 'outbound'
+          and channel = ${channel} and external_id is null and attempts > 0 and status in ('queued', 'sending')`,
   );
   if (!letter) return undefined;
   const meaning = means(afterFailure(error, letter.attempts, random), now, false);
@@ -77,7 +83,7 @@ async function fail(
           update messages m set status = ${meaning.status}, error = ${text}, external_id = null,
             due_at = coalesce(${meaning.dueAt?.toISOString() ?? null}::timestamptz, m.due_at),
             done_at = case when ${meaning.status}::text = 'failed' then ${at} end
-          where m.id = ${letter.id} returning m.id, m.status, m.receipt)
+          where m.id = ${letter.id} and m.status in ('queued', 'sending', 'sent') returning m.id, m.status, m.receipt)
         ${marksReceipts(at)}
         select 1`,
   );

@@ -94,6 +94,23 @@ describe.each(databases)('outcomes on $name', ({ open }) => {
     expect(await states()).toMatchObject([{ status }, { status: 'arrived' }]);
   });
 
+  it('find one that failed by our own number too', async () => {
+    const channel = channelOf();
+    channel.next.push(() => new SendError('unknown', 'the line was cut'));
+    await posts(database, world, to(AMA, 'one'));
+    await pumpOf(channel).pumpOnce();
+    await tell({
+      externalId: 'w1',
+      id: '1',
+      status: 'failed',
+      error: new SendError('blocked', 'code 131026'),
+    });
+    world.pass(600);
+    await pumpOf(channel).pumpOnce();
+    expect(channel.handed).toHaveLength(1);
+    expect(await states()).toMatchObject([{ status: 'failed' }]);
+  });
+
   it('of one who wants no letters to many are kept with their address', async () => {
     await database.tx.execute(sql`insert into people (language, created_at) values ('en', now())`);
     await database.tx.execute(sql`insert into addresses (address, person_id) values (${AMA}, 1)`);

@@ -132,4 +132,31 @@ describe('Ama reports a choked drain on WhatsApp', () => {
     await settle();
     expect(works.heard.at(-1)?.text).toMatch(/whatsapp, answers, service: \d/);
   });
+
+  it('and ends it on Telegram: the two talks are one from then on, and nobody pays for what she reads there', async () => {
+    const { settle, ama, kofi, works } = await openStory();
+    const phone = street.standin.person('Ama');
+    await and(settle, ama.say('the drain at market circle is choked again'));
+    await and(settle, ama.tap('1'));
+    await and(settle, ama.tap('2'));
+    expect(last(ama)?.text).toContain('photo');
+    await and(settle, ama.say('link'));
+    phone.say(`link ${/KASA-[\w-]+/.exec(last(ama)?.text ?? '')?.[0]}`);
+    await settle();
+    phone.tap('Yes, make them one');
+    await settle();
+    expect(last(ama)?.text).toContain('with your talk on Telegram');
+    expect(phone.heard.at(-1)?.text).toMatch(/on WhatsApp\.[\s\S]*Send a photo/);
+    phone.tap('Skip');
+    await settle();
+    phone.tap('Send it');
+    await settle();
+    const reference = /KS-\w+/.exec(phone.heard.at(-1)?.text ?? '')?.[0] ?? '';
+    const heard = ama.heard.length;
+    await street.pass(2 * DAY);
+    kofi.in(works).tap('I take it', cardOf(works, reference));
+    await settle();
+    expect(phone.heard.at(-1)?.text).toBe(`${reference}: Works has taken it up.`);
+    expect(ama.heard).toHaveLength(heard);
+  });
 });
