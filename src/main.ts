@@ -1,5 +1,4 @@
 /** Starts Kasa: settings, database, content, channels, server. The only file that imports everything. */
-import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { sql } from 'drizzle-orm';
 import cron from 'node-cron';
@@ -10,30 +9,19 @@ import {
   isCommandsChannel,
   isProvableChannel,
   isWebhookChannel,
-  type ProvableChannel,
   SendError,
-  type SendErrorKind,
 } from './channels/channel.ts';
-import { openTelegram } from './channels/telegram/channel.ts';
-import { openWebChat } from './channels/web/channel.ts';
-import { LETTERS_SHOWN_MAX } from './channels/web/ports.ts';
-import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
-import { openWhatsApp, WEBHOOK_PATH } from './channels/whatsapp/channel.ts';
-import { findBrowser, INSTALL_BROWSER } from './channels/whatsappweb/browser.ts';
-import { openWhatsAppWeb } from './channels/whatsappweb/channel.ts';
 import { controlPath, serveControl } from './cli/control.ts';
 import { PACKAGE_PATH, publisherOf } from './cli/export.ts';
 import { tellCommand } from './cli/house-command.ts';
-import { type Config, programFolders, readConfig, SETTINGS, WrongSetting } from './config.ts';
+import { type Config, readConfig, WrongSetting } from './config.ts';
 import { type Editorial, faultsIn, loadEditorial } from './content.ts';
-import { lettersOf } from './conversations/mailbox.ts';
 import { CannotOpen, type Database, rows } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
 import { showFault } from './engine/check/fault.ts';
 import { openHouse } from './house.ts';
 import { errorFacts, type Log, openLog } from './log.ts';
-import { filesOf } from './media/store.ts';
-import { uploadsOf } from './media/uploads.ts';
+import { networks, openChannels, prove } from './networks.ts';
 import { metricsOf } from './web/metrics.ts';
 import { openData } from './web/open-data.ts';
 import { openServer } from './web/server.ts';
@@ -41,8 +29,6 @@ import { realWorld as world } from './world.ts';
 
 /** What is in hand when the process is asked to stop has so long. */
 const STOP_SECONDS_MAX = 15;
-/** A network that does not answer within it is taken for away. */
-const PROVE_SECONDS_MAX = 5;
 /**
  * When the digest is looked after, as cron says it: it opens on its day, and each reader's hour comes at a full hour. The
  * looks between them carry what a desk approved, or what was left when a process ended. Each may come twice or not at all.
@@ -61,12 +47,6 @@ const SHOWN_COMMANDS = [
   'privacy',
   'stop',
 ];
-/** Which setting is wrong when a network refuses us ('rejected': it knows us, and not what we name). */
-const PROVED: Record<string, Partial<Record<SendErrorKind, keyof typeof SETTINGS>>> = {
-  telegram: { misconfigured: 'TELEGRAM_BOT_TOKEN', rejected: 'TELEGRAM_BOT_TOKEN' },
-  whatsapp: { misconfigured: 'WHATSAPP_CLOUD_TOKEN', rejected: 'WHATSAPP_CLOUD_PHONE_ID' },
-};
-
 await start();
 
 async function start(): Promise<void> {
@@ -100,7 +80,7 @@ async function start(): Promise<void> {
 }
 
 async function run(config: Config, log: Log, editorial: Editorial, database: Database): Promise<void> {
-  const channels = openChannels(config, log, editorial, database);
+  const channels = openChannels(config, { world, log, database, voice: editorial.voice });
   const house = openHouse({
     database,
     world,
@@ -188,114 +168,6 @@ function digestSchedule(config: Config): Schedule | undefined {
   return weekday === undefined ? undefined : { weekday, openHour, quiet, timeZone };
 }
 
-function openChannels(config: Config, log: Log, { voice }: Editorial, database: Database): Channel[] {
-  const files = filesOf(database);
-  const codes = voice.languages.map(({ code }) => code);
-  const words = (language: string): Words =>
-    Object.fromEntries(
-      WEB_WORDS.map((word) => [word, voice.say(language, `web.${word}`, WEB_VALUES)]),
-    ) as Words;
-  const channels: Channel[] = [
-    openWebChat({
-      world,
-      log,
-      files,
-      uploads: uploadsOf(database, world),
-      mailbox: { after: (address, afterId) => lettersOf(database, address, afterId, LETTERS_SHOWN_MAX) },
-      languages: [config.DEFAULT_LANGUAGE, ...codes.filter((code) => code !== config.DEFAULT_LANGUAGE)],
-      words,
-      publicUrl: config.PUBLIC_URL,
-      timeZone: config.TIME_ZONE,
-    }),
-  ];
-  if (config.TELEGRAM_BOT_TOKEN) {
-    channels.push(
-      openTelegram({
-        token: config.TELEGRAM_BOT_TOKEN,
-        apiRoot: config.TELEGRAM_API_ROOT,
-        publicUrl: config.PUBLIC_URL,
-        webhookSecret: config.TELEGRAM_WEBHOOK_SECRET,
-        paidBroadcasts: config.TELEGRAM_PAID_BROADCASTS === 'on',
-        world,
-        log,
-        files,
-      }),
-    );
-  }
-  if (config.WHATSAPP_WEB) {
-    channels.push(
-      openWhatsAppWeb({
-        browser: browserFor(config),
-        dataDir: config.DATA_DIR,
-        care: {
-          pauseSeconds: config.WHATSAPP_WEB_PAUSE_SECONDS,
-          perDay: config.WHATSAPP_WEB_PER_DAY,
-          warmUpDays: config.WHATSAPP_WEB_WARM_UP_DAYS,
-        },
-        broadcasts: config.WHATSAPP_WEB_BROADCASTS,
-        polls: config.WHATSAPP_WEB_POLLS,
-        timeZone: config.TIME_ZONE,
-        world,
-        log,
-        files,
-      }),
-    );
-  }
-  const {
-    WHATSAPP_CLOUD_TOKEN: token,
-    WHATSAPP_CLOUD_PHONE_ID: phoneId,
-    WHATSAPP_CLOUD_APP_SECRET: appSecret,
-    WHATSAPP_CLOUD_VERIFY_TOKEN: verifyToken,
-  } = config;
-  if (token && phoneId && appSecret && verifyToken) {
-    channels.push(
-      openWhatsApp({
-        token,
-        phoneId,
-        appSecret,
-        verifyToken,
-        apiRoot: config.WHATSAPP_CLOUD_API_ROOT,
-        perSecondMax: config.WHATSAPP_CLOUD_PER_SECOND,
-        templates: config.WHATSAPP_CLOUD_TEMPLATES ?? {},
-        templateLanguages: config.WHATSAPP_CLOUD_TEMPLATE_LANGUAGES,
-        templateWaitHours: config.WHATSAPP_CLOUD_WAIT_HOURS,
-        peoplePerDayMax: config.WHATSAPP_CLOUD_PEOPLE_PER_DAY,
-        world,
-        log,
-        files,
-      }),
-    );
-  }
-  return channels;
-}
-
-/** The browser for the paired phone. None, or one that is not where a setting says: one line says what to do. */
-function browserFor(config: Config): string {
-  for (const name of ['WHATSAPP_BROWSER', 'PUPPETEER_EXECUTABLE_PATH'] as const) {
-    const given = config[name];
-    if (given !== undefined && !existsSync(given)) {
-      throw new WrongSetting(
-        `The setting ${name} is wrong (it is "${given}"). It may be ${SETTINGS[name].may}.`,
-      );
-    }
-  }
-  const machine = { platform: process.platform, ...programFolders(), isThere: existsSync };
-  const found = findBrowser([config.WHATSAPP_BROWSER, config.PUPPETEER_EXECUTABLE_PATH], machine);
-  if (found === undefined) throw new WrongSetting(INSTALL_BROWSER);
-  return found;
-}
-
-/** A token that its network refuses is a wrong setting; a network that is away is not. */
-async function prove(channel: ProvableChannel): Promise<void> {
-  await channel.prove(PROVE_SECONDS_MAX).catch((error: unknown) => {
-    const name = error instanceof SendError ? PROVED[channel.name]?.[error.kind] : undefined;
-    if (!(error instanceof SendError) || name === undefined) throw error;
-    throw new WrongSetting(
-      `The setting ${name} is wrong (${error.message}). It may be ${SETTINGS[name].may}.`,
-    );
-  });
-}
-
 /** The network's own menu of commands. Without it everything works, so a failure is only logged. */
 function announce(channel: Channel, { voice }: Editorial, log: Log): void {
   if (!isCommandsChannel(channel)) return;
@@ -321,20 +193,11 @@ function tell(config: Config, port: number): void {
   const here = config.PUBLIC_URL ?? `http://localhost:${port}`;
   const lines = [
     `Kasa is ready (${Math.round(performance.now())} ms).`,
-    `  Web chat   on   ${here}/chat`,
-    config.TELEGRAM_BOT_TOKEN
-      ? `  Telegram   on   ${config.PUBLIC_URL ? 'Telegram calls us' : 'we ask Telegram'}`
-      : '  Telegram   off  set TELEGRAM_BOT_TOKEN to the token that @BotFather gave you',
-    config.WHATSAPP_WEB
-      ? '  Phone      on   WhatsApp with a paired phone: the code to be scanned appears here'
-      : '  Phone      off  WhatsApp with a paired phone: read its risk in README.md, then set WHATSAPP_WEB=on',
-    config.WHATSAPP_CLOUD_TOKEN
-      ? `  WhatsApp   on   enter ${config.PUBLIC_URL ?? 'https://your.address'}${WEBHOOK_PATH} at Meta${config.PUBLIC_URL ? '' : ' (set PUBLIC_URL to see it whole)'}`
-      : '  WhatsApp   off  set WHATSAPP_CLOUD_TOKEN and the three beside it (README: WhatsApp)',
+    ...networks.map((network) => `  ${network.told(config, here)}`),
     `  Open data  on   ${here}${PACKAGE_PATH}`,
     `  Database        ${config.DATABASE_URL ? 'Postgres server' : `embedded, in ${config.DATA_DIR} (one process; set DATABASE_URL for a server)`}`,
     '  Open a desk     npm run kasa -- operator invite --department works',
-    '                  then send "/desk CODE" in the Telegram group of that department',
+    '                  then send "/desk CODE" in the group of that department',
   ];
   console.log(lines.join('\n'));
 }

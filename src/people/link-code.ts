@@ -86,22 +86,17 @@ export async function useCode(tx: Tx, code: string, now: Date): Promise<boolean>
   return used.length > 0;
 }
 
-/** Wrong tries stand among the codes, under a name that no hash can be, for as long as they count. */
-const TRY = 'try:';
 const HOUR = 3_600_000;
 
 async function countWrongCode(tx: Tx, personId: number, now: Date): Promise<void> {
-  const until = new Date(now.getTime() + HOUR);
-  await tx.execute(sql`
-    insert into link_codes (code_hash, person_id, expires_at, used_at)
-    values (${TRY} || gen_random_uuid(), ${personId}, ${at(until)}, ${at(now)})`);
+  await tx.execute(sql`insert into link_tries (person_id, tried_at) values (${personId}, ${at(now)})`);
 }
 
 async function wrongCodes(tx: Tx, personId: number, now: Date): Promise<number> {
   const [found] = await rows<{ count: number }>(
     tx,
-    sql`select count(*)::int as count from link_codes
-        where person_id = ${personId} and code_hash like ${`${TRY}%`} and expires_at > ${at(now)}`,
+    sql`select count(*)::int as count from link_tries
+        where person_id = ${personId} and tried_at > ${at(new Date(now.getTime() - HOUR))}`,
   );
   return found?.count ?? 0;
 }

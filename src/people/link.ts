@@ -88,6 +88,8 @@ export async function merge(tx: Tx, person: Person, from: number, now: Date): Pr
   await moveJudgements(tx, merger);
   await tx.execute(sql`update addresses set person_id = ${merger.into} where person_id = ${from}`);
   await tx.execute(sql`update link_codes set person_id = ${merger.into} where person_id = ${from}`);
+  await tx.execute(sql`update link_tries set person_id = ${merger.into} where person_id = ${from}`);
+  await tx.execute(sql`update gone set person_id = ${merger.into} where person_id = ${from}`);
   await joinSelves(tx, merger, person);
   const { gone, adopted } = await moveTalks(tx, merger, now);
   await noteGone(tx, merger.into, { personId: from, talks: gone }, now);

@@ -1,21 +1,16 @@
 /**
- * What is left of a person who became one with another: notes of where their talks went. They stand among the link
- * codes, under names that no hash can be, for KEPT_HOURS: longer than any transaction that may still write into a talk
- * that is gone.
+ * What is left of a person who became one with another: notes of where their talks went. They are kept for KEPT_HOURS:
+ * longer than any transaction that may still write into a talk that is gone.
  */
 import { sql } from 'drizzle-orm';
 import { type Database, rows, type Tx } from '../database/database.ts';
 
 /** So long after their end codes are still known for used or too old; then they are as wrong as any other. */
 const KEPT_HOURS = 24;
-/** `person:12`: who was number 12 is now the note's person. */
-const PERSON = 'person:';
-/** `talk:34:`, `talk:35:telegram:-100…`: what was talk 34 (alone with us), or 35 (in that room), is now that person's. */
-const TALK = 'talk:';
 
 export type GoneTalk = { id: number; room: string };
 
-/** Everything that a note of a later merger moves is moved with the codes: chains of mergers come out at their end. */
+/** A later merger moves the notes along: chains of mergers come out at their end. */
 export async function noteGone(
   tx: Tx,
   personId: number,
@@ -23,19 +18,18 @@ export async function noteGone(
   now: Date,
 ): Promise<void> {
   const notes = [
-    `${PERSON}${gone.personId}`,
-    ...gone.talks.map(({ id, room }) => `${TALK}${id}:${room}`),
-  ].map((name) => ({ name }));
-  const at = sql`${now.toISOString()}::timestamptz`;
+    { what: 'person', id: gone.personId, room: '' },
+    ...gone.talks.map((talk) => ({ what: 'talk', ...talk })),
+  ];
   await tx.execute(sql`
-    insert into link_codes (code_hash, person_id, expires_at, used_at)
-    select name, ${personId}, ${at}, ${at}
-    from jsonb_to_recordset(${JSON.stringify(notes)}::jsonb) as given(name text)`);
+    insert into gone (what, id, room, person_id, gone_at)
+    select what, id, room, ${personId}, ${now.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(notes)}::jsonb) as given(what text, id bigint, room text)`);
 }
 
 /** In a statement: the number by which a person goes today. It was read before they became one with another. */
 export const numberToday = (personId: ReturnType<typeof sql>) =>
-  sql`coalesce((select n.person_id from link_codes n where n.code_hash = ${PERSON}::text || ${personId}::text), ${personId})`;
+  sql`coalesce((select n.person_id from gone n where n.what = 'person' and n.id = ${personId}), ${personId})`;
 
 /**
  * All letters of one talk go into another. Where both have a letter of the same broadcast, the one that arrived stays
@@ -65,14 +59,10 @@ export async function adoptStragglers(database: Database, now: Date): Promise<nu
   return database.inTransaction(async (tx) => {
     const talks = await rows<{ from: number; into: number; letters: number }>(
       tx,
-      sql`with notes as materialized (
-            select person_id, split_part(code_hash, ':', 2)::bigint as talk,
-              regexp_replace(code_hash, '^talk:[0-9]+:', '') as room
-            from link_codes where code_hash like ${`${TALK}%`})
-          select n.talk::float8 as from, c.id::float8 as into, count(*)::int as letters
-          from notes n join conversations c on c.person_id = n.person_id and c.room = n.room
-          join messages m on m.conversation_id = n.talk
-          group by n.talk, c.id order by n.talk`,
+      sql`select n.id::float8 as from, c.id::float8 as into, count(*)::int as letters
+          from gone n join conversations c on c.person_id = n.person_id and c.room = n.room
+          join messages m on m.conversation_id = n.id
+          where n.what = 'talk' group by n.id, c.id order by n.id`,
     );
     for (const { from, into } of talks) await moveLetters(tx, from, into, now);
     return talks.reduce((sum, { letters }) => sum + letters, 0);
@@ -81,5 +71,7 @@ export async function adoptStragglers(database: Database, now: Date): Promise<nu
 
 export async function dropOldCodes(tx: Tx, now: Date): Promise<void> {
   const before = new Date(now.getTime() - KEPT_HOURS * 3_600_000).toISOString();
+  await tx.execute(sql`delete from gone where gone_at < ${before}::timestamptz`);
+  await tx.execute(sql`delete from link_tries where tried_at < ${before}::timestamptz`);
   await tx.execute(sql`delete from link_codes where expires_at < ${before}::timestamptz`);
 }

@@ -86,7 +86,7 @@ export async function forget(tx: Tx, personId: number): Promise<void> {
   await tx.execute(sql`update observations set person_id = null where person_id = ${personId}`);
   await tx.execute(sql`update answers set person_id = null where person_id = ${personId}`);
   // A code that they still hold; not the notes of talks that are gone (linked.ts).
-  await tx.execute(sql`delete from link_codes where person_id = ${personId} and code_hash not like '%:%'`);
+  await tx.execute(sql`delete from link_codes where person_id = ${personId}`);
   await tx.execute(sql`
     update people set called = null, consented_at = null, consent_version = null, anonymous = false where id = ${personId}`);
 }

@@ -1,8 +1,11 @@
 /** Rows like those of city/projects.csv → projects. A row that is wrong is refused by its number; the others are taken. */
 import { parse } from 'csv-parse/sync';
+import type { Json } from '../../engine/content.ts';
 import { CannotImport, tooMany } from './cannot.ts';
 import { fromRow, projectRow } from './record.ts';
-import type { Given } from './take.ts';
+
+/** One project as read: where it stands, and either what it says or why it cannot be read. */
+export type Given = { where: string; id: string | null } & ({ project: Json } | { refused: string });
 
 /** Of one row's letters: an opening quote that is never closed would else swallow the file. */
 const ROW_LETTERS_MAX = 100_000;

@@ -9,15 +9,12 @@ import { CannotImport, tooMany } from './cannot.ts';
 import { mendProject } from './mend.ts';
 import { lineAt, scanJson } from './scan.ts';
 import type { Keyed } from './store.ts';
-import { rowsOf } from './take-csv.ts';
+import { type Given, rowsOf } from './take-csv.ts';
 
 /** `where`: which one in the file. `id`: as its publisher names it, when it can be told. */
 export type Refused = { where: string; id: string | null; why: string };
 export type Noted = { id: string; words: string };
 export type Taken = { projects: Keyed[]; refused: Refused[]; notes: Noted[] };
-
-/** One project as read: where it stands, and either what it says or why it cannot be read. */
-export type Given = { where: string; id: string | null } & ({ project: Json } | { refused: string });
 
 /** Projects after which others in this process get a moment. */
 const STEP = 200;

@@ -1,6 +1,6 @@
 /** Who writes to us. Everything that tells who somebody is stands here, and nowhere else. */
 import { sql } from 'drizzle-orm';
-import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { identity, number, when } from './columns.ts';
 
 /** A person who writes to us. Everything that tells who they are is here and in `addresses`, nowhere else. */
@@ -51,4 +51,33 @@ export const linkCodes = pgTable(
     usedAt: when('used_at'),
   },
   (t) => [index('link_codes_person').on(t.personId)],
+);
+
+/** Wrong codes that somebody typed, for as long as they count. */
+export const linkTries = pgTable(
+  'link_tries',
+  {
+    id: identity(),
+    personId: number('person_id')
+      .notNull()
+      .references(() => people.id),
+    triedAt: when('tried_at').notNull(),
+  },
+  (t) => [index('link_tries_person').on(t.personId, t.triedAt)],
+);
+
+/** People and talks that became one with others: their old number, and whose they are now. Kept for a day. */
+export const gone = pgTable(
+  'gone',
+  {
+    what: text('what').$type<'person' | 'talk'>().notNull(),
+    id: number('id').notNull(),
+    /** Of a talk: the group, or '' when it was alone with us. */
+    room: text('room').notNull().default(''),
+    personId: number('person_id')
+      .notNull()
+      .references(() => people.id),
+    goneAt: when('gone_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.what, t.id] }), index('gone_person').on(t.personId)],
 );

@@ -4,8 +4,8 @@ import type { Audience } from '../../broadcasts/audience.ts';
 import { searchPlaces } from '../../civic/places.ts';
 import { rows } from '../../database/database.ts';
 import type { AtDesk } from '../desk.ts';
-import { announceWords } from './preview.ts';
 import type { Wanted } from './read.ts';
+import { announceWords } from './say.ts';
 
 export type AudienceFault = { key: string; line: string };
 

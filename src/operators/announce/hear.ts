@@ -5,12 +5,10 @@ import type { Announcement } from '../../broadcasts/announcement.ts';
 import { type Broadcast, createBroadcast, ENDED, lockBroadcast } from '../../broadcasts/broadcast.ts';
 import { halt, pause, resume } from '../../broadcasts/control.ts';
 import { rows } from '../../database/database.ts';
-import { post } from '../../delivery/post.ts';
-import type { Content } from '../../engine/content.ts';
 import { type AtDesk, causeOf, deskWords } from '../desk.ts';
 import { choiceSaid } from '../quoted.ts';
-import { announceWords } from './preview.ts';
 import { showProgress, titleOf } from './progress.ts';
+import { announceWords, sayOn } from './say.ts';
 import { takeWords } from './take.ts';
 
 /** `/announce`, alone or with the words behind it. */
@@ -34,7 +32,7 @@ export async function announce(at: AtDesk, words: string): Promise<void> {
   const broadcast = await createBroadcast(tx, draft, now);
   if (words.trim() === '' && (at.letter.content.media ?? []).length === 0) {
     await sayOn(at, broadcast.id, { text: announceWords(at, 'howTo') });
-  } else await takeWords(at, broadcast, words, sayOn);
+  } else await takeWords(at, broadcast, words);
 }
 
 /** Words, a photo or a pin that quote the newest letter about a draft. False when they quote something else. */
@@ -50,7 +48,7 @@ export async function announceQuoted(at: AtDesk, words: string): Promise<boolean
   if (!found) return at.inWords && steer(at, words, replyTo);
   const broadcast = await lockBroadcast(at.around.tx, found.id);
   if (broadcast?.state !== 'draft') return false;
-  await takeWords(at, broadcast, words, sayOn);
+  await takeWords(at, broadcast, words);
   return true;
 }
 
@@ -129,12 +127,3 @@ async function redraw(at: AtDesk, broadcast: Broadcast, changed: boolean): Promi
 function tellState(at: AtDesk, { id, state, confirmedBy }: Broadcast): void {
   at.answer({ text: announceWords(at, `state.${state}`, { number: id, name: confirmedBy ?? '' }) });
 }
-
-/** Says something at the desk that stands for the announcement from now on: to quote, and to show how far it is. */
-async function sayOn(at: AtDesk, id: number, content: Content): Promise<void> {
-  const { tx, now } = at.around;
-  const [letter] = await post(tx, [at.here(content)], now);
-  await tx.execute(sql`update broadcasts set progress_message_id = ${letter ?? null} where id = ${id}`);
-}
-
-export type SayOn = typeof sayOn;

@@ -5,14 +5,10 @@ import type { Rendered } from '../../broadcasts/prepare.ts';
 import { departmentName } from '../../civic/city.ts';
 import { startChoice } from '../../engine/advance.ts';
 import type { Content } from '../../engine/content.ts';
-import type { Values } from '../../engine/flow.ts';
 import type { Desks } from '../card.ts';
 import type { AtDesk } from '../desk.ts';
 import { audienceWords } from './audience.ts';
-
-/** Words of the desk's language. */
-export const announceWords = ({ desks }: Pick<AtDesk, 'desks'>, key: string, values: Values = {}): string =>
-  desks.voice.say(desks.language, `desk.announce.${key}`, values);
+import { announceWords } from './say.ts';
 
 /** Each wording as it goes out, signed by the department. */
 export function rendered(announcement: Announcement, { voice, city }: Desks, department: string): Rendered[] {

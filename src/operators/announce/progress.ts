@@ -8,7 +8,7 @@ import type { Tx } from '../../database/database.ts';
 import { type Letter, post } from '../../delivery/post.ts';
 import type { Content } from '../../engine/content.ts';
 import { type Desks, isOfWords } from '../card.ts';
-import { announceWords } from './preview.ts';
+import { announceWords } from './say.ts';
 
 const BAR_LENGTH = 10;
 

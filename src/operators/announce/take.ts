@@ -5,19 +5,14 @@ import type { Audience } from '../../broadcasts/audience.ts';
 import type { Broadcast } from '../../broadcasts/broadcast.ts';
 import type { AtDesk } from '../desk.ts';
 import { type AudienceFault, readAudience } from './audience.ts';
-import type { SayOn } from './hear.ts';
-import { announceWords, preview } from './preview.ts';
+import { preview } from './preview.ts';
 import { ANNOUNCEMENT_LETTERS_MAX, readAnnouncement, type Written } from './read.ts';
+import { announceWords, sayOn } from './say.ts';
 
 /** A pin that quotes the draft means this far around it, unless a distance was written before. */
 const PIN_KM = 2;
 
-export async function takeWords(
-  at: AtDesk,
-  broadcast: Broadcast,
-  words: string,
-  sayOn: SayOn,
-): Promise<void> {
+export async function takeWords(at: AtDesk, broadcast: Broadcast, words: string): Promise<void> {
   const { tx, voice, settings } = at.around;
   const codes = voice.languages.map(({ code }) => code);
   const written = readAnnouncement(words, codes, settings.deskLanguage);
