@@ -96,7 +96,7 @@ export async function nearestPlaces(
         cross join lateral (
           select ${columns}, sqrt(power((p.latitude - given.latitude) * 111195, 2)
             + power((p.longitude - given.longitude) * 110770, 2)) as metres
-          from places p where p.kind <> 'city' order by metres limit 1) near
+          from places p where p.kind <> 'city' order by metres, p.id limit 1) near
         where near.metres <= ${NEARBY_METRES_MAX}`,
   );
   const byAt = new Map(found.map((row) => [row.at, row]));

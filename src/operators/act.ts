@@ -105,5 +105,5 @@ async function showState(at: AtDesk, report: Report): Promise<void> {
 const endsBy = (at: AtDesk, ...names: ('done' | 'notours' | 'back')[]): { how: string } => ({
   how: names
     .map((name) => (at.inWords ? commandHere(at, name) : `"${deskWords(at, `button.${name}`)}"`))
-    .join(deskWords(at, 'or')),
+    .join(` ${deskWords(at, 'or')} `),
 });

@@ -52,7 +52,7 @@ function isForgiving({ letter, inWords }: AtDesk, { mark }: Marked): boolean {
 async function hearCommand(at: AtDesk, marked: Marked, command: CommandRead): Promise<boolean> {
   const { letter, inWords } = at;
   if (command.read === 'several') {
-    const words = command.names.map((name) => commandHere(at, name)).join(deskWords(at, 'or'));
+    const words = command.names.map((name) => commandHere(at, name)).join(` ${deskWords(at, 'or')} `);
     await askForWord(at, deskWords(at, 'whichWord', { words }));
     return true;
   }

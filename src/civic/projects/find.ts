@@ -37,6 +37,11 @@ export type NearProject = Pick<Project, 'id' | 'title' | 'state' | 'isNear'> & {
 
 /** Farther projects are not "near me", whatever else is asked. */
 export const NEAR_KM_MAX = 25;
+/**
+ * Projects at one point (a community of which nothing nearer is known) come in the order of their numbers, so that no
+ * page shows one again or leaves one out. The index does not know their numbers, so as many more are taken and sorted.
+ */
+const AT_ONE_POINT_MAX = 20;
 
 /**
  * The nearest projects of each point, nearest first, at most `most` each; one list a question, in the order of the
@@ -57,6 +62,7 @@ export async function projectsNear(
         from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(at int, latitude float8, longitude float8,
           after int, km float8, state text, sector text)
         cross join lateral (
+          select around.* from (
           select p.id::float8 as id, p.title, p.state, p.is_near as "isNear",
             earth_distance(ll_to_earth(given.latitude, given.longitude), ll_to_earth(p.latitude, p.longitude)) as metres
           from projects p
@@ -64,7 +70,8 @@ export async function projectsNear(
             and (given.state is null or p.state = given.state)
             and (given.sector is null or p.sector = given.sector)
           order by ll_to_earth(p.latitude, p.longitude) <-> ll_to_earth(given.latitude, given.longitude)
-          limit ${most} offset given.after) near
+          limit ${most + AT_ONE_POINT_MAX}::int + given.after) around
+          order by around.metres, around.id limit ${most} offset given.after) near
         where near.metres <= given.km * 1000
         order by given.at, near.metres, near.id`,
   );
