@@ -147,7 +147,13 @@ const fingerprint = (row: ProjectRow): string =>
 /** Deeper things are no project any more. */
 export const DEPTH_MAX = 40;
 
-/** Without empty texts, lists, objects and nulls: the standard allows none of them. Deeper than DEPTH_MAX is cut. */
+/** Names that every object of JavaScript has by itself: a reader that meets them as fields stumbles (`toString`). */
+const NAMES_OF_ALL: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/**
+ * Without empty texts, lists, objects and nulls: the standard allows none of them. Without fields whose names break their
+ * readers. Deeper than DEPTH_MAX is cut.
+ */
 export function clean(value: Json, depth = 0): Json {
   if (depth > DEPTH_MAX) return null;
   if (typeof value === 'string') return value.trim() === '' ? null : value;
@@ -157,6 +163,7 @@ export function clean(value: Json, depth = 0): Json {
   }
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value)
+    .filter(([name]) => !NAMES_OF_ALL.has(name))
     .map(([name, one]): [string, Json] => [name, clean(one, depth + 1)])
     .filter(([, one]) => one !== null);
   return entries.length > 0 ? Object.fromEntries(entries) : null;

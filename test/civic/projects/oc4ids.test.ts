@@ -153,7 +153,8 @@ test('whatever is stored, what is published has no fault, and is the same when p
       const authority = project.publicAuthority as { id?: string } | undefined;
       if (authority?.id) expect(parties).toContain(authority.id);
     }),
-    { numRuns: RUNS },
+    // Found by chance once: a reader that asks each object for its text breaks on such a field.
+    { numRuns: RUNS, examples: [[{ benefits: [{ x: 0 }, { toString: { x: [false] } }] }, null]] },
   );
 });
 
