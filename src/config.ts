@@ -362,7 +362,9 @@ function checkTogether(config: Config): void {
   const [first] = missing;
   const given = TOGETHER.find((name) => config[name] !== undefined);
   if (first === undefined || given === undefined) return;
+  const [which, they] =
+    missing.length === 1 ? [`setting ${first} is`, 'it'] : [`settings ${missing.join(', ')} are`, 'them'];
   throw new WrongSetting(
-    `The setting ${missing.join(' and ')} is missing: WhatsApp needs it beside ${given}. It may be ${SETTINGS[first].may}.`,
+    `The ${which} missing: WhatsApp needs ${they} beside ${given}. ${first} may be ${SETTINGS[first].may}.`,
   );
 }
