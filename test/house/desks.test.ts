@@ -1,25 +1,13 @@
 /** Desks: how one is opened and closed, what officials can do there, groups with topics, several desks, a desk that moves. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
+import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../channels/telegram/standin.ts';
-import { openTestDatabase } from '../database/given.ts';
-import { cardOf, DAY, everSaidIn, openStreet, reportDrain, SECOND, type Street, since } from './street.ts';
+import { cardOf, DAY, everSaidIn, reportDrain, SECOND, type Street, since, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
-
 async function openDesk(kind: { forum?: boolean; small?: boolean } = {}) {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const ama = standin.person('Ama');
   const kofi = standin.person('Kofi');
@@ -51,7 +39,7 @@ describe('a desk is opened', () => {
   });
 
   it('after reports were made: they come then, with what was said meanwhile', async () => {
-    street = await openStreet(database);
+    street = await streets.open();
     const { standin, settle } = street;
     const ama = standin.person('Ama');
     const reference = await reportDrain(street, ama);
@@ -101,7 +89,7 @@ describe('a desk is opened', () => {
   });
 
   it('by one official alone, who answers by quoting and is still a resident', async () => {
-    street = await openStreet(database);
+    street = await streets.open();
     const { standin, settle } = street;
     const ama = standin.person('Ama');
     const kofi = standin.person('Kofi');
@@ -306,7 +294,7 @@ describe('desks side by side', () => {
   });
 
   it('the front desk answers for departments without one', async () => {
-    street = await openStreet(database);
+    street = await streets.open();
     const { standin, settle } = street;
     const front = standin.group('Client Service');
     const abena = standin.person('Abena');

@@ -1,26 +1,15 @@
 /** A youth group on Telegram gets the weekly letter in its own chat, chosen by one of its administrators. */
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { writeChanges } from '../../src/civic/changes.ts';
-import { type Database, rows } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
-import { DAY, openStreet, SECOND, type Street } from './street.ts';
+import { rows } from '../../src/database/database.ts';
+import { DAY, SECOND, type Street, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
-
 async function openGroup() {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin } = street;
   const [esi, kofi] = [standin.person('Esi'), standin.person('Kofi')];
   const group = standin.group('Youth of Kojokrom');
@@ -29,7 +18,7 @@ async function openGroup() {
 }
 
 async function promiseMoves(): Promise<void> {
-  await database.inTransaction(async (tx) => {
+  await street.database.inTransaction(async (tx) => {
     await tx.execute(sql`insert into commitments (key, plan, ordinal, updated_at)
       values ('GHST0009', '2022', 9, now()) on conflict (key) do nothing`);
     const [{ id } = { id: 0 }] = await rows<{ id: number }>(
@@ -95,7 +84,7 @@ it('ends when the bot is thrown out of the group', async () => {
   group.removeBot(esi);
   await street.settle();
   const [found] = await rows<{ ended: boolean }>(
-    database.tx,
+    street.database.tx,
     sql`select ended_at is not null as ended from digests`,
   );
   expect(found).toEqual({ ended: true });

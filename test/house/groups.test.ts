@@ -1,25 +1,14 @@
 /** A youth group's chat: the bot answers who speaks to it, where they spoke; what is personal goes on in private. */
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, rows } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
-import { openStreet, type Street } from './street.ts';
+import { describe, expect, it } from 'vitest';
+import { rows } from '../../src/database/database.ts';
+import { type Street, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
-
 async function openGroup(kind: { forum?: boolean; small?: boolean } = {}) {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   return {
     settle,
@@ -53,7 +42,7 @@ describe('a group that asks', () => {
     await settle();
     expect(group.heard).toEqual([]);
     const [kept] = await rows<{ text: string }>(
-      database.tx,
+      street.database.tx,
       sql`select string_agg(content::text, ' ') as text from messages`,
     );
     expect(kept?.text).not.toMatch(/drain|Kofi/);

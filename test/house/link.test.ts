@@ -1,24 +1,13 @@
 /** One person on two channels: what she begins on the web page she ends on Telegram, and it is one talk from then on. */
 
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Database, rows } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
+import { expect, it } from 'vitest';
+import { rows } from '../../src/database/database.ts';
 import { openPage } from './page.ts';
-import { cardOf, DAY, openStreet, reportDrain, SECOND, START, type Street, since } from './street.ts';
+import { cardOf, DAY, reportDrain, SECOND, START, type Street, since, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
 
 type Page = Awaited<ReturnType<typeof openPage>>;
 type Phone = ReturnType<Street['standin']['person']>;
@@ -33,10 +22,11 @@ async function link(page: Page, phone: Phone): Promise<void> {
   await street.settle();
 }
 
-const people = async () => (await rows(database.tx, sql`select 1 from conversations where room = ''`)).length;
+const people = async () =>
+  (await rows(street.database.tx, sql`select 1 from conversations where room = ''`)).length;
 
 it('a report is begun here and ended there; who answers it is heard where she wrote last', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const kofi = standin.person('Kofi');
   const works = standin.group('Works');
@@ -79,7 +69,7 @@ it('a report is begun here and ended there; who answers it is heard where she wr
 });
 
 it('letters on both at once are taken in order, and each is answered where it came from', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const page = await openPage(street, 'en-GB');
   const phone = standin.person('Ama');
@@ -102,7 +92,7 @@ it('letters on both at once are taken in order, and each is answered where it ca
 });
 
 it('the two talks are in the same batch: nothing is lost, and they become one', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const page = await openPage(street, 'en-GB');
   const phone = standin.person('Ama');
@@ -119,7 +109,7 @@ it('the two talks are in the same batch: nothing is lost, and they become one', 
 });
 
 it('one weekly letter, where she wrote last; "stop" and "delete" hold for both', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle, house } = street;
   const kofi = standin.person('Kofi');
   const works = standin.group('Works');
@@ -162,7 +152,7 @@ it('one weekly letter, where she wrote last; "stop" and "delete" hold for both',
   await settle();
   expect((await page.say('my reports')).text).toContain('You have made no report yet');
   const kept = await rows<{ text: string }>(
-    database.tx,
+    street.database.tx,
     sql`select content ->> 'text' as text from messages where direction = 'inbound' and conversation_id is not null
         and address not like 'telegram:-%' and content ->> 'text' like '%drain%'`,
   );
@@ -170,7 +160,7 @@ it('one weekly letter, where she wrote last; "stop" and "delete" hold for both',
 });
 
 it("an official's own chat is joined with nothing", async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const kofi = standin.person('Kofi');
   kofi.say(`/desk ${await street.code('works')}`);

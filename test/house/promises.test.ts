@@ -1,25 +1,14 @@
 /** A promise through real channels: told in a Telegram group with a photo, heard on Telegram and on the web page. */
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type Database, rows } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
-import { DAY, openStreet, type Street, since } from './street.ts';
+import { expect, it } from 'vitest';
+import { rows } from '../../src/database/database.ts';
+import { DAY, type Street, since, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
-
 async function openDesk() {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const [ama, efua, kwesi] = [standin.person('Ama'), standin.person('Efua'), standin.person('Kwesi')];
   const client = standin.group('Client Service');
@@ -33,7 +22,7 @@ async function openDesk() {
 
 const counted = async (table: string): Promise<number> => {
   const [found] = await rows<{ count: number }>(
-    database.tx,
+    street.database.tx,
     sql`select count(*)::int as count from ${sql.raw(table)}`,
   );
   return found?.count ?? 0;
@@ -83,7 +72,7 @@ it('is published as it was quoted: an older preview publishes nothing', async ()
   if (newer) kwesi.in(client).quote(newer, 'publish');
   await settle();
   const [kept] = await rows<{ percent: number }>(
-    database.tx,
+    street.database.tx,
     sql`select percent::float8 as percent from commitments where key = 'SEK0009'`,
   );
   expect(kept?.percent).toBe(30);
@@ -127,7 +116,7 @@ it('is not told to whoever stopped, and told once to whoever follows it twice', 
 });
 
 it('is read by a group where it was asked; following it and judging it go on in private', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const ama = standin.person('Ama');
   const group = standin.group('Youth of Kojokrom');

@@ -1,26 +1,14 @@
 /** The main job from end to end: a resident reports, officials answer in their group, the resident says whether it is fixed. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
+import { describe, expect, it } from 'vitest';
 import { photo } from '../media/pictures.ts';
-import { cardOf, DAY, everSaidIn, openStreet, reportDrain, type Street, showTalk, since } from './street.ts';
+import { cardOf, DAY, everSaidIn, reportDrain, type Street, showTalk, since, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
 
 /** Ama's report with Works, whose officials are Kofi and Yaw. */
 async function openStory() {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin } = street;
   const ama = standin.person('Amoakoa Mensah-Quaye');
   const kofi = standin.person('Kofi');

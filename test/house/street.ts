@@ -3,7 +3,7 @@
  * SQL, and a clock that moves only when the test, or a letter that waits its turn, asks for it.
  */
 import { sql } from 'drizzle-orm';
-import { vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { openTelegram } from '../../src/channels/telegram/channel.ts';
 import { openWebChat } from '../../src/channels/web/channel.ts';
 import { WEB_VALUES, WEB_WORDS, type Words } from '../../src/channels/web/words.ts';
@@ -27,7 +27,7 @@ import {
 } from '../channels/telegram/standin.ts';
 import type { TemplateBook } from '../channels/whatsapp/standin/messages.ts';
 import { openStandin as openGraph } from '../channels/whatsapp/standin.ts';
-import { truncate } from '../database/given.ts';
+import { openTestDatabase, truncate } from '../database/given.ts';
 import { rememberingLog } from '../delivery/made.ts';
 
 export const SECOND = 1000;
@@ -42,12 +42,16 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const editorial = loadEditorial('Africa/Accra');
 
+export type StreetOptions = StandinOptions & {
+  language?: string;
+  deskLanguage?: string;
+  /** What Meta approved. */
+  templates?: TemplateBook;
+};
+
 export type Street = Awaited<ReturnType<typeof openStreet>>;
 
-export async function openStreet(
-  database: Database,
-  options: StandinOptions & { language?: string; deskLanguage?: string; templates?: TemplateBook } = {},
-) {
+export async function openStreet(database: Database, options: StreetOptions = {}) {
   await truncate(database);
   let nowMs = START;
   const log = rememberingLog();
@@ -188,6 +192,28 @@ export async function openStreet(
       await server.close();
       await graph.close();
       await standin.close();
+    },
+  };
+}
+
+/** One street after the other for the stories of a test file, on one database; no story may leave a fault in the log. */
+export function useStreets() {
+  let database: Database;
+  let street: Street | undefined;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterEach(async () => {
+    const faults = street?.log.lines.filter(({ level }) => level === 'error');
+    await street?.close();
+    street = undefined;
+    expect(faults ?? []).toEqual([]);
+  });
+  afterAll(() => database.close());
+  return {
+    async open(options: StreetOptions = {}): Promise<Street> {
+      street = await openStreet(database, options);
+      return street;
     },
   };
 }

@@ -1,25 +1,13 @@
 /** The same story by the web chat, over HTTP: the officials are in their Telegram group all the same. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
-import { openTestDatabase } from '../database/given.ts';
+import { expect, it } from 'vitest';
 import { openPage } from './page.ts';
-import { cardOf, everSaidIn, openStreet, type Street } from './street.ts';
+import { cardOf, everSaidIn, type Street, useStreets } from './street.ts';
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
-
 it('Ama reports, is answered, says no and then yes', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const kofi = standin.person('Kofi');
   const works = standin.group('Works');
@@ -56,7 +44,7 @@ it('Ama reports, is answered, says no and then yes', async () => {
 });
 
 it('Lucía does it in Spanish, and the desk reads English', async () => {
-  street = await openStreet(database);
+  street = await streets.open();
   const { standin, settle } = street;
   const kofi = standin.person('Kofi');
   const works = standin.group('Works');

@@ -1,15 +1,14 @@
 /** The main job with the resident on WhatsApp, by Meta's Cloud API, and the officials in their Telegram group. */
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { templateWords } from '../../src/broadcasts/knock.ts';
 import { loadEditorial } from '../../src/content.ts';
-import { type Database, rows } from '../../src/database/database.ts';
+import { rows } from '../../src/database/database.ts';
 import { TEMPLATE_KINDS } from '../../src/engine/content.ts';
 import type { TemplateBook } from '../channels/whatsapp/standin/messages.ts';
 import type { Person } from '../channels/whatsapp/standin.ts';
-import { openTestDatabase } from '../database/given.ts';
 import { photo } from '../media/pictures.ts';
-import { cardOf, DAY, openStreet, SECOND, type Street } from './street.ts';
+import { cardOf, DAY, SECOND, type Street, useStreets } from './street.ts';
 
 const HOUR = 3600 * SECOND;
 const { voice } = loadEditorial('Africa/Accra');
@@ -30,22 +29,12 @@ const TEMPLATES: TemplateBook = Object.fromEntries(
   ]),
 );
 
-let database: Database;
+const streets = useStreets();
 let street: Street;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterEach(async () => {
-  const faults = street.log.lines.filter(({ level }) => level === 'error');
-  await street.close();
-  expect(faults).toEqual([]);
-});
-afterAll(() => database.close());
 
 /** Ama's report with Works, whose official is Kofi; she gave no name. */
 async function openStory() {
-  street = await openStreet(database, { templates: TEMPLATES });
+  street = await streets.open({ templates: TEMPLATES });
   const ama = street.graph.person('Amoakoa Mensah-Quaye');
   const kofi = street.standin.person('Kofi');
   const works = street.standin.group('Works');
@@ -111,7 +100,7 @@ describe('Ama reports a choked drain on WhatsApp', () => {
     expect(last(ama)?.text).toMatch(new RegExp(`${reference}[\\s\\S]*fixed`));
     expect(last(ama)?.buttons.length).toBeGreaterThan(1);
     await and(settle, ama.tap('1'));
-    const [state] = await rows<{ state: string }>(database.tx, sql`select state from reports`);
+    const [state] = await rows<{ state: string }>(street.database.tx, sql`select state from reports`);
     expect(state?.state).toBe('closed');
   });
 
