@@ -179,7 +179,7 @@ export function openHouse(options: HouseOptions): House {
       ),
     async knock() {
       const knocking = { voice: editorial.voice, assembly: editorial.city.assembly.name };
-      for (const channel of channels) {
+      for (const channel of channels.filter(({ limits }) => limits.templates)) {
         const asked = await database.inTransaction((tx) => knock(tx, channel, knocking, world.now()));
         if (asked > 0) poke();
       }

@@ -13,16 +13,19 @@ export const WINDOW_HOURS_MIN = 1;
 export const WAITING_DAYS_MAX = 7;
 
 /**
- * They wrote: what waited for them goes before whatever is said to them now. Letters to many keep their own pace.
- * Resolves with how many there were.
+ * They wrote: what waited for them goes before whatever is said to them now, and where they wrote, which may be another
+ * network of theirs. Letters to many keep their own pace. Resolves with how many there were.
  */
 export async function openWindows(tx: Tx, conversationIds: number[], now: Date): Promise<number> {
   if (conversationIds.length === 0) return 0;
   const opened = await rows(
     tx,
-    sql`update messages set status = 'queued', due_at = ${now.toISOString()}::timestamptz, lease_until = null, error = null,
-          priority = case when broadcast_id is null then ${PRIORITIES.reply} else priority end
-        where status = 'waiting' and conversation_id = any(${idSet(conversationIds)}) returning 1`,
+    sql`update messages m set status = 'queued', channel = c.channel, address = c.address, error = null,
+          due_at = ${now.toISOString()}::timestamptz, lease_until = null,
+          priority = case when m.broadcast_id is null then ${PRIORITIES.reply} else m.priority end
+        from conversations c
+        where m.status = 'waiting' and m.conversation_id = any(${idSet(conversationIds)}) and c.id = m.conversation_id
+        returning 1`,
   );
   return opened.length;
 }

@@ -84,6 +84,19 @@ describe('a notice', () => {
     expect(more).toHaveLength(1);
   });
 
+  it('comes where the person writes, when that is another network of theirs', async () => {
+    const made = await town();
+    await database.tx.execute(
+      sql`insert into addresses (address, person_id) select 'console:ama', person_id from addresses where address = ${AMA}`,
+    );
+    made.turnTo('2026-11-25T10:00:00Z');
+    await notice(made, 'The drain is open.');
+    await made.settle();
+    await made.say('ama', 'help');
+    expect(made.read('ama')[0]).toBe('The drain is open.');
+    expect(made.read('whatsapp:ama')).toEqual([]);
+  });
+
   it('that waited three hours is asked for once, by a template in their language', async () => {
     const made = await town();
     await database.tx.execute(
