@@ -11,13 +11,14 @@ import { WEB_VALUES, WEB_WORDS, type Words } from './channels/web/words.ts';
 import { openWhatsApp, WEBHOOK_PATH } from './channels/whatsapp/channel.ts';
 import { findBrowser, INSTALL_BROWSER } from './channels/whatsappweb/browser.ts';
 import { openWhatsAppWeb } from './channels/whatsappweb/channel.ts';
-import { type Config, programFolders, SETTINGS, WrongSetting } from './config.ts';
+import { type Config, programFolders, WrongSetting } from './config.ts';
 import { lettersOf } from './conversations/mailbox.ts';
 import type { Database } from './database/database.ts';
 import type { Voice } from './engine/conversation.ts';
 import type { Log } from './log.ts';
 import { filesOf } from './media/store.ts';
 import { uploadsOf } from './media/uploads.ts';
+import { SETTINGS } from './settings.ts';
 import type { World } from './world.ts';
 
 /** A network that does not answer within it is taken for away. */

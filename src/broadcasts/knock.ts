@@ -105,13 +105,8 @@ function whoWaits(
   );
 }
 
-/** A network may name languages more finely than we do (`en_GH`). */
 const languageFor = (language: string, { languages }: TemplateLimits): string =>
-  languages.find((name) => wordsOf(name) === language) ?? languages[0];
-
-/** The language of ours in which a template of theirs speaks. */
-export const wordsOf = (templateLanguage: string): string =>
-  templateLanguage.split('_')[0] ?? templateLanguage;
+  languages.includes(language) ? language : languages[0];
 
 /** The letter: its words for networks that have no templates of ours, and what a template of the kind needs. */
 export function composeKnock(
@@ -120,16 +115,15 @@ export function composeKnock(
   about: number | null,
   { voice, assembly }: Knocking,
 ): Content {
-  const words = wordsOf(language);
-  const what = about === null ? voice.say(words, 'template.news.other') : referenceOf(about);
+  const what = about === null ? voice.say(language, 'template.news.other') : referenceOf(about);
   const value = kind === 'news' ? what : assembly;
   const choice = {
     // The digest is not written before it is asked for; everything else lies ready.
     id: kind === 'week' ? '>week' : OPEN_CHOICE,
-    label: voice.say(words, `template.${kind}.button`),
+    label: voice.say(language, `template.${kind}.button`),
   };
   return {
-    text: templateWords(kind, words, value, voice),
+    text: templateWords(kind, language, value, voice),
     choices: [choice],
     numbered: false,
     template: { kind, language, values: [value], choice },

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { rows, type Tx } from '../database/database.ts';
 import { PRIORITIES } from '../delivery/post.ts';
+import { isSilent } from '../delivery/window.ts';
 import type { Content } from '../engine/content.ts';
 
 /** What is said to everybody who has this key: a language, a variant, a kind of letter; never one person's own. */
@@ -39,8 +40,7 @@ export async function prepare(
   const status =
     windows.length === 0
       ? sql`'queued'`
-      : sql`case when c.room = '' and c.heard_at <= ${at} - (select hours from jsonb_to_recordset(${JSON.stringify(windows)}::jsonb)
-          as shut(name text, hours float8) where shut.name = c.channel) * interval '1 hour' then 'waiting' else 'queued' end`;
+      : sql`case when ${isSilent(windowOf(windows), at)} then 'waiting' else 'queued' end`;
   const [counted] = await rows<Prepared>(
     tx,
     sql`with recipients as materialized (${asQuery(recipients)}),
@@ -88,3 +88,8 @@ async function keepContents(tx: Tx, broadcastId: number, rendered: Rendered[]): 
         on conflict (broadcast_id, key) do nothing`,
   );
 }
+
+/** The hours of the channel on which `conversations c` was heard last; null where its network has no window. */
+const windowOf = (windows: { name: string; hours: number }[]): SQL =>
+  sql`(select hours from jsonb_to_recordset(${JSON.stringify(windows)}::jsonb) as shut(name text, hours float8)
+       where shut.name = c.channel)`;

@@ -1,5 +1,6 @@
 /** The templates of WhatsApp, word by word, ready to be submitted to Meta. */
-import { templateWords, wordsOf } from '../broadcasts/knock.ts';
+import { templateWords } from '../broadcasts/knock.ts';
+import { ours } from '../channels/whatsapp/template.ts';
 import { readConfig } from '../config.ts';
 import { loadEditorial } from '../content.ts';
 import { TEMPLATE_KINDS, type TemplateKind } from '../engine/content.ts';
@@ -26,8 +27,8 @@ export const whatsappCommand: Command = {
     const { TIME_ZONE, WHATSAPP_CLOUD_TEMPLATES: names = {}, ...config } = readConfig();
     const { voice, city } = loadEditorial(TIME_ZONE);
     const finished = voice.languages.flatMap(({ code, ...language }) => (language.finished ? code : []));
-    const named = config.WHATSAPP_CLOUD_TEMPLATE_LANGUAGES.filter((code) => finished.includes(wordsOf(code)));
-    const others = finished.filter((code) => !named.some((name) => wordsOf(name) === code));
+    const named = config.WHATSAPP_CLOUD_TEMPLATE_LANGUAGES.filter((code) => finished.includes(ours(code)));
+    const others = finished.filter((code) => !named.some((name) => ours(name) === code));
     for (const kind of TEMPLATE_KINDS) {
       for (const code of [...named, ...others]) print(JSON.stringify(submission(kind, code)));
     }
@@ -35,7 +36,7 @@ export const whatsappCommand: Command = {
 
     /** Shape: Meta's "Create a message template", components BODY and BUTTONS. */
     function submission(kind: TemplateKind, language: string) {
-      const words = wordsOf(language);
+      const words = ours(language);
       const example = kind === 'news' ? EXAMPLE_REFERENCE : city.assembly.name;
       return {
         name: names[kind] ?? `kasa_${kind}`,

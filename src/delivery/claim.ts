@@ -5,6 +5,7 @@ import { rows, type Tx } from '../database/database.ts';
 import type { Json } from '../engine/content.ts';
 import { marksReceipts } from './receipts.ts';
 import { SEND_TRIES_MAX } from './retry.ts';
+import { isSilent } from './window.ts';
 
 /** Longer than SEND_SECONDS_MAX, so that no letter is due again while its first sending may still be under way. */
 export const SEND_LEASE_SECONDS = 60;
@@ -109,7 +110,7 @@ async function claimOnce(
 /** Their network takes nothing but templates: they have been silent for too long (window.ts). */
 const windowIsShut = (hours: number, at: ReturnType<typeof sql>) =>
   sql`(m.content -> 'template' is null and exists (select 1 from conversations c
-        where c.id = m.conversation_id and c.room = '' and c.heard_at <= ${at} - ${hours} * interval '1 hour'))`;
+        where c.id = m.conversation_id and ${isSilent(sql`${hours}`, at)}))`;
 
 /** Whether any letter of the channel is due, whatever it stands behind. */
 export async function isAnyDue(tx: Tx, channel: string, now: Date): Promise<boolean> {

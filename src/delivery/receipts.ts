@@ -39,17 +39,6 @@ export type ReceivedNews = {
   price?: string | undefined;
 };
 
-/** The same of one letter. */
-export async function markReceived(
-  tx: Tx,
-  channel: string,
-  externalId: string,
-  status: Received,
-  now: Date,
-): Promise<boolean> {
-  return (await markAllReceived(tx, channel, [{ externalId, status }], now)) > 0;
-}
-
 /**
  * Notes what a network tells of letters later. Networks repeat such news and mix up its order, so a letter never
  * goes back: `sent` after `arrived` changes nothing. A letter of which nobody knew whether it went is found by our own

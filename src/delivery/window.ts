@@ -3,7 +3,7 @@
  * whose window is shut is `waiting`; it goes when the person writes, and is given up when it has become old. This file
  * must not know how they are asked to write (broadcasts/knock.ts).
  */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { idSet, rows, type Tx } from '../database/database.ts';
 import { PRIORITIES } from './post.ts';
 
@@ -11,6 +11,12 @@ import { PRIORITIES } from './post.ts';
 export const WINDOW_HOURS_MIN = 1;
 /** What nobody let in for so long is not sent any more. */
 export const WAITING_DAYS_MAX = 7;
+
+/**
+ * Of `conversations c`: its person has been silent for so many hours. Never in a group; unknown where the hours are null.
+ */
+export const isSilent = (hours: SQL, at: SQL): SQL =>
+  sql`(c.room = '' and c.heard_at <= ${at} - ${hours} * interval '1 hour')`;
 
 /**
  * They wrote: what waited for them goes before whatever is said to them now, and where they wrote, which may be another

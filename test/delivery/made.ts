@@ -2,8 +2,9 @@
 import { sql } from 'drizzle-orm';
 import type { Limits, SendError, Sent, TopicChannel } from '../../src/channels/channel.ts';
 import type { Address, OutboundMessage } from '../../src/channels/message.ts';
-import { type Database, rows } from '../../src/database/database.ts';
+import { type Database, rows, type Tx } from '../../src/database/database.ts';
 import { type Letter, post } from '../../src/delivery/post.ts';
+import { markAllReceived, type Received } from '../../src/delivery/receipts.ts';
 import type { Log } from '../../src/log.ts';
 import type { World } from '../../src/world.ts';
 
@@ -134,6 +135,15 @@ export async function lettersIn(database: Database): Promise<Row[]> {
 export async function statusesIn(database: Database): Promise<string[]> {
   return (await lettersIn(database)).map((row) => row.status);
 }
+
+/** A network tells how one letter fared; resolves with whether that changed anything. */
+export const markReceived = async (
+  tx: Tx,
+  channel: string,
+  externalId: string,
+  status: Received,
+  now: Date,
+): Promise<boolean> => (await markAllReceived(tx, channel, [{ externalId, status }], now)) > 0;
 
 export type Remembering = Log & { lines: { level: string; event: string; facts: unknown }[] };
 

@@ -5,7 +5,6 @@ import type { Database } from '../../src/database/database.ts';
 import { rows } from '../../src/database/database.ts';
 import { failedLetters, letterCounts } from '../../src/delivery/counts.ts';
 import { LEASE_LOOK_SECONDS, openPump, SEND_SECONDS_MAX } from '../../src/delivery/pump.ts';
-import { markReceived } from '../../src/delivery/receipts.ts';
 import { SEND_TRIES_MAX } from '../../src/delivery/retry.ts';
 import { databases, truncate } from '../database/given.ts';
 import {
@@ -15,6 +14,7 @@ import {
   lettersIn,
   type MadeWorld,
   makeWorld,
+  markReceived,
   posts,
   type Remembering,
   rememberingLog,

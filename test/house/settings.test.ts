@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig, SETTINGS, WrongSetting } from '../../src/config.ts';
+import { readConfig, WrongSetting } from '../../src/config.ts';
+import { SETTINGS } from '../../src/settings.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 

@@ -10,14 +10,11 @@ import type { Voice } from '../../engine/conversation.ts';
 import { prepare, type Rendered } from '../prepare.ts';
 import { DAY, hoursCome, isQuiet, type Schedule } from './clock.ts';
 import { type Composed, compose, contentKey, readTold, type Told } from './compose.ts';
+import { type Due, earliestMoment, lockDue, READERS_PER_COMMIT_MAX, type Turn } from './due.ts';
 import { type Figures, responseFigures } from './figures.ts';
 import type { Edition, Editions } from './opened.ts';
 import { writeLetter } from './write.ts';
 
-/** Readers whose letters share one transaction. */
-export const READERS_PER_COMMIT_MAX = 2000;
-/** Differences reach back so far at most, however long somebody was away. */
-export const TOLD_DAYS_MAX = 35;
 /** A transaction that wrote a change down a moment ago may not have been committed yet: it is left to the next edition. */
 export const SETTLING_SECONDS = 60;
 /** "Still no change" comes so many days after the last letter: four weeks, less the hours by which a turn may move. */
@@ -26,21 +23,6 @@ export const NOTE_DAYS_MIN = 27;
 const KEY_LETTERS = 22;
 /** Contents put into words that are kept at a time; fewer than this differ in any real city. */
 const CONTENTS_KEPT_MAX = 20_000;
-
-type Due = {
-  person_id: number;
-  conversation_id: number;
-  channel: string;
-  address: string;
-  language: string;
-  cadence: string;
-  since: number;
-  written: number;
-  room: boolean;
-  blocked: boolean;
-  /** Their network lets a letter go now. */
-  carried: boolean;
-};
 
 type Writing = { told: Told; figures: Figures; contents: Map<string, Rendered>; opening: Date };
 
@@ -72,34 +54,6 @@ export async function writeLetters(
     after = batch.at(-1)?.person_id ?? after;
     if (batch.length < READERS_PER_COMMIT_MAX) return written;
   }
-}
-
-/** The hours whose turn has come, and the number of the reader behind whom to look. */
-type Turn = { hours: number[]; after: number };
-
-/** Whose turn it is: subscribed before the edition opened, hour come, not written to in it yet. */
-const isDue = (edition: Edition, hours: number[]) => sql`
-  d.ended_at is null and p.stopped_at is null and d.began_at < ${edition.opening.toISOString()}::timestamptz
-  and d.edition is distinct from ${edition.key}
-  and d.hour in (select value::int from jsonb_array_elements_text(${JSON.stringify(hours)}::jsonb) value)`;
-
-/** What waits unread is told again together with the news; nothing reaches back beyond TOLD_DAYS_MAX. */
-const sinceOf = (now: Date) => sql`
-  greatest(case when d.waiting_since is null then d.told_at else coalesce(d.told_from, d.told_at) end,
-    ${new Date(now.getTime() - TOLD_DAYS_MAX * DAY).toISOString()}::timestamptz)`;
-
-async function earliestMoment(
-  tx: Tx,
-  edition: Edition,
-  hours: number[],
-  now: Date,
-): Promise<number | undefined> {
-  const [found] = await rows<{ at: number | null }>(
-    tx,
-    sql`select (extract(epoch from min(${sinceOf(now)})) * 1000)::float8 as at
-        from digests d join people p on p.id = d.person_id where ${isDue(edition, hours)}`,
-  );
-  return found?.at ?? undefined;
 }
 
 async function writeBatch(
@@ -135,38 +89,6 @@ async function writeBatch(
   const written = new Set(letters.map(({ one }) => one.person_id));
   await keepTold(tx, edition, due, written, new Set(waiting.map((one) => one.person_id)), writing, now);
   return due;
-}
-
-/**
- * Locks their settings, and them against a "stop" that comes now: it waits for this transaction, and then finds the
- * letter in the queue and takes it back.
- */
-async function lockDue(
-  tx: Tx,
-  editions: Editions,
-  edition: Edition,
-  { hours, after }: Turn,
-  now: Date,
-): Promise<Due[]> {
-  return rows<Due>(
-    tx,
-    sql`select d.person_id::float8 as person_id, c.id::float8 as conversation_id, c.channel, c.address,
-          coalesce(c.state ->> 'language', p.language) as language, d.cadence,
-          (extract(epoch from ${sinceOf(now)}) * 1000)::float8 as since,
-          (extract(epoch from coalesce(d.written_at, d.began_at)) * 1000)::float8 as written,
-          d.room is not null as room, a.blocked_at is not null as blocked,
-          coalesce(rule.carries and a.opted_out_at is null and (rule."freeReplyHours" is null or c.heard_at >
-            ${now.toISOString()}::timestamptz - rule."freeReplyHours" * interval '1 hour'), false) as carried
-        from digests d
-        join people p on p.id = d.person_id
-        join conversations c on c.person_id = d.person_id and c.room = ''
-        left join addresses a on a.address = c.address
-        left join jsonb_to_recordset(${JSON.stringify(editions.channels)}::jsonb)
-          as rule(name text, carries boolean, "freeReplyHours" float8) on rule.name = c.channel
-        where ${isDue(edition, hours)} and d.person_id > ${after}
-        order by d.person_id limit ${READERS_PER_COMMIT_MAX}
-        for update of d for share of p`,
-  );
 }
 
 /** Undefined where there is nothing to say: no change, and no word of that is due. */

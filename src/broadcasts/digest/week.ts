@@ -5,8 +5,8 @@ import { rows, type Tx } from '../../database/database.ts';
 import { digestOf } from '../../people/digest.ts';
 import { DAY } from './clock.ts';
 import { compose, composeCity, readTold } from './compose.ts';
+import { TOLD_DAYS_MAX } from './due.ts';
 import { responseFigures } from './figures.ts';
-import { TOLD_DAYS_MAX } from './letters.ts';
 import { type Letter, type Telling, writeLetter, writeMore } from './write.ts';
 
 /** Who does not subscribe is shown what the city as a whole brought in so many days. */

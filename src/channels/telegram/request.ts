@@ -1,13 +1,7 @@
 /** What Telegram is asked for, as data: `write` composes it, `send` fills in the bytes and asks. */
 
-/** Stands where the bytes of a file of ours will be. */
-export type FilePlace = { $file: string };
-
 /** `main` marks the one request whose message is the letter from now on: the one with the words and the buttons. */
 export type TelegramRequest = { method: string; payload: Record<string, unknown>; main?: boolean };
-
-export const isFilePlace = (value: unknown): value is FilePlace =>
-  typeof value === 'object' && value !== null && '$file' in value;
 
 export type Spot = { chat: string; id: number };
 

@@ -3,12 +3,13 @@
  * Everything is plain text (no parse_mode), so nothing that a person wrote can become markup.
  */
 import type { Content, Media } from '../../engine/content.ts';
+import type { FilePlace } from '../files.ts';
 import type { OutboundMessage } from '../message.ts';
 import { split } from '../split.ts';
 import { writeEdit, writeMark } from './edit.ts';
 import { inlineKeyboard, linkButton, locationKeyboard, withChoices } from './keyboard.ts';
 import { TELEGRAM_LIMITS } from './limits.ts';
-import { type FilePlace, spotOf, type TelegramRequest } from './request.ts';
+import { spotOf, type TelegramRequest } from './request.ts';
 
 const { textMax, captionMax, photosPerLetterMax } = TELEGRAM_LIMITS;
 

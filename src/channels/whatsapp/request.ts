@@ -1,17 +1,11 @@
 /** What the Cloud API is asked for, as data: `write` composes it, `send` fills in the names of uploaded files and asks. */
 import type { Address } from '../message.ts';
 
-/** Stands where Meta's name of a file of ours will be. */
-export type FilePlace = { $file: string };
-
 /**
  * The body of one POST to `/<phone number id>/messages`. `main` marks the one whose message is the letter from now on:
  * the one with the words and the buttons, which goes last.
  */
 export type MessageRequest = { payload: Record<string, unknown>; main?: boolean };
-
-export const isFilePlace = (value: unknown): value is FilePlace =>
-  typeof value === 'object' && value !== null && '$file' in value;
 
 export const address = (id: string): Address => `whatsapp:${id}`;
 

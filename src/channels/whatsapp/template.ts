@@ -48,4 +48,5 @@ export function writeTemplate(template: Template, templates: Templates): object 
 const oneLine = (value: string): string =>
   shorten(value.replace(/\s+/g, ' ').trim(), TEMPLATE_VALUE_MAX) || '–';
 
-const ours = (language: string): string => language.split(/[_-]/)[0] ?? language;
+/** Meta names languages more finely than we do: `en` for `en_GH`. */
+export const ours = (language: string): string => language.split(/[_-]/)[0] ?? language;

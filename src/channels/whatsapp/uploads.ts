@@ -1,7 +1,7 @@
 /** Files of ours that Meta has: handed over once, and named by Meta's id from then on. */
 import type { World } from '../../world.ts';
 import { SendError } from '../channel.ts';
-import type { Files } from '../files.ts';
+import { type Files, readFile } from '../files.ts';
 import type { Graph } from './api.ts';
 import { toSendError } from './errors.ts';
 import { DOCUMENT_BYTES_MAX, IMAGE_BYTES_MAX, SOUND_BYTES_MAX } from './limits.ts';
@@ -24,7 +24,7 @@ export function openUploads({ graph, phoneId, files, world }: Outside): Uploads 
   const known = new Map<string, { id: Promise<string>; untilMs: number }>();
 
   async function upload(file: string): Promise<string> {
-    const { mime, data } = await readFile(file, files);
+    const { mime, data } = await readBearable(file, files);
     const form = new FormData();
     form.set('messaging_product', 'whatsapp');
     form.set('type', mime);
@@ -57,11 +57,8 @@ export function openUploads({ graph, phoneId, files, world }: Outside): Uploads 
   };
 }
 
-async function readFile(id: string, files: Files): Promise<{ mime: string; data: Uint8Array }> {
-  const file = await files.read(id).catch(() => {
-    throw new SendError('unreachable', 'a file of the letter could not be read');
-  });
-  if (!file) throw new SendError('rejected', 'a file of the letter is not kept any more');
+async function readBearable(id: string, files: Files): Promise<{ mime: string; data: Uint8Array }> {
+  const file = await readFile(id, files);
   const most = /^image\//.test(file.mime)
     ? IMAGE_BYTES_MAX
     : /^(audio|video)\//.test(file.mime)

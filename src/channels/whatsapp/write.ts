@@ -3,6 +3,7 @@
  * is a bubble that is charged for, so a letter is as few of them as it can be.
  */
 import type { Content, Media } from '../../engine/content.ts';
+import { fileName } from '../files.ts';
 import type { OutboundMessage, ReceiptMark } from '../message.ts';
 import { shorten, split } from '../split.ts';
 import { offer } from './choices.ts';
@@ -91,8 +92,8 @@ function writeMedia(medium: Media, caption?: string): Part {
   const id = { $file: medium.file };
   if (isImage(medium)) return { type: 'image', image: { id, ...(caption && { caption }) } };
   if (isSound(medium)) return { type: 'audio', audio: { id } };
-  const ending = /^[a-z]+\/([a-z0-9]+)/.exec(medium.mime ?? '')?.[1] ?? 'dat';
-  return { type: 'document', document: { id, filename: `kasa.${ending}`, ...(caption && { caption }) } };
+  const filename = fileName(medium.mime ?? '');
+  return { type: 'document', document: { id, filename, ...(caption && { caption }) } };
 }
 
 /** What WhatsApp shows as a picture or plays as a voice; everything else goes as a file. */

@@ -1,7 +1,8 @@
 import type { Message, MessageSendOptions } from 'whatsapp-web.js';
 import { SendError } from '../channel.ts';
-import type { Files } from '../files.ts';
+import { type Files, fileName, readFile } from '../files.ts';
 import type { OutboundMessage } from '../message.ts';
+import { openPartly } from '../partly.ts';
 import { bounded } from './bounded.ts';
 import { isClosed, toSendError } from './errors.ts';
 import type { Gate } from './gate.ts';
@@ -13,8 +14,6 @@ import { type Parcel, write } from './write.ts';
 /** WhatsApp has said by then that it has a message, or nobody knows; below what the pump waits. */
 const HAND_SECONDS_MAX = 15;
 const FIND_SECONDS_MAX = 5;
-/** Letters of several messages of which some went and one did not, remembered until the rest has gone. */
-const PARTLY_SENT_MAX = 1000;
 /** Our letters whose full name on WhatsApp is remembered; of others it is tried out. */
 const NAMES_MAX = 5000;
 
@@ -29,12 +28,9 @@ export type SenderOptions = {
   signal: () => AbortSignal;
 };
 
-/**
- * Hands letters to WhatsApp. A letter of several messages goes on where it stopped when it is handed in again (in this
- * process: after a crash its first part may be said twice).
- */
+/** Hands letters to WhatsApp. A letter of several messages goes on where it stopped when it is handed in again. */
 export function openSender({ up, gate, files, polls, waits, signal }: SenderOptions) {
-  const partly = new Map<string, string[]>();
+  const partly = openPartly();
   const names = new Map<string, string>();
 
   return async (message: OutboundMessage): Promise<string> => {
@@ -44,17 +40,17 @@ export function openSender({ up, gate, files, polls, waits, signal }: SenderOpti
 
   async function sendAll(message: OutboundMessage): Promise<string> {
     const parcels = write(message, polls);
-    const gone = partly.get(message.id) ?? [];
+    const gone = partly.gone(message.id);
     for (const parcel of parcels.slice(gone.length)) {
       try {
         gone.push(await sendOne(parcel, message, gone.length > 0));
       } catch (error) {
         const complaint = toSendError(error, parcel.kind);
-        keep(message.id, gone, complaint);
+        partly.failed(message.id, gone, complaint);
         throw complaint;
       }
     }
-    partly.delete(message.id);
+    partly.done(message.id);
     const main = gone[parcels.findIndex((parcel) => parcel.main)];
     if (main === undefined) throw new SendError('rejected', 'WhatsApp: the letter says nothing');
     return main;
@@ -124,14 +120,6 @@ export function openSender({ up, gate, files, polls, waits, signal }: SenderOpti
     names.set(name, full);
     return name;
   }
-
-  function keep(id: string, gone: string[], { kind }: SendError): void {
-    partly.delete(id);
-    if (gone.length === 0 || kind === 'blocked' || kind === 'rejected') return;
-    const [oldest] = partly.keys();
-    if (oldest !== undefined && partly.size >= PARTLY_SENT_MAX) partly.delete(oldest);
-    partly.set(id, gone);
-  }
 }
 
 /** A quote from another chat would show there what was said here. */
@@ -149,14 +137,10 @@ async function fill(library: Library, parcel: Sendable, files: Files): Promise<F
     return { content: new library.Location(latitude, longitude, name.trim() ? { name } : {}) };
   }
   if (parcel.kind === 'poll') return { content: new library.Poll(parcel.question, parcel.options) };
-  const file = await files.read(parcel.file).catch(() => {
-    throw new SendError('unreachable', 'a file of the letter could not be read');
-  });
-  if (!file) throw new SendError('rejected', 'a file of the letter is not kept any more');
+  const file = await readFile(parcel.file, files);
   const data = Buffer.from(file.data).toString('base64');
-  const ending = /^[a-z]+\/([a-z0-9]+)/.exec(file.mime)?.[1] ?? 'dat';
   return {
-    content: new library.MessageMedia(file.mime, data, `kasa.${ending}`, file.data.length),
+    content: new library.MessageMedia(file.mime, data, fileName(file.mime), file.data.length),
     more: {
       ...(parcel.caption !== undefined && { caption: parcel.caption }),
       ...(parcel.kind === 'voice' && { sendAudioAsVoice: true }),
