@@ -15,8 +15,17 @@ export function fitText(text: string): string {
 }
 
 /**
- * The value with every text in it fit, keys too. A number that JSON cannot say (NaN, an infinity) becomes null and
- * -0 becomes 0, as in jsonb. Parts that are fit are kept, not copied.
+ * What JSON writes with a backslash. In a name it is replaced: Node 24 (seen in 24.21) takes one such name for another
+ * when an object of the same shape had a name with a backslash before (`JSON.parse('{"\\u0001": 0}')` gives `\\`).
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const ESCAPED = /["\\\u0000-\u001f]/g;
+
+const fitName = (name: string): string => fitText(name).replace(ESCAPED, '\ufffd');
+
+/**
+ * The value with every text in it fit, and names without anything that JSON escapes. A number that JSON cannot say (NaN,
+ * an infinity) becomes null and -0 becomes 0, as in jsonb. Parts that are fit are kept, not copied.
  */
 export function fitJson(value: Json): Json {
   if (typeof value === 'string') return fitText(value);
@@ -27,7 +36,7 @@ export function fitJson(value: Json): Json {
     return fitted.every((item, place) => Object.is(item, value[place])) ? value : fitted;
   }
   const given = Object.entries(value);
-  const fitted = given.map(([key, item]): [string, Json] => [fitText(key), fitJson(item)]);
+  const fitted = given.map(([key, item]): [string, Json] => [fitName(key), fitJson(item)]);
   const same = fitted.every(([key, item], place) => {
     const before = given[place];
     return before !== undefined && key === before[0] && Object.is(item, before[1]);

@@ -44,6 +44,15 @@ describe('fit', () => {
     expect(fitJson({ [given]: [given] })).toEqual({ [fitted]: [fitted] });
   });
 
+  test.each([
+    ['a"b', 'a\ufffdb'],
+    ['\\', '\ufffd'],
+    ['\u0001\n', '\ufffd\ufffd'],
+    ['the drain’s /é😀', 'the drain’s /é😀'],
+  ])('the name %j becomes %j, a text stays', (given, fitted) => {
+    expect(fitJson({ [given]: given })).toEqual({ [fitted]: given });
+  });
+
   test('leaves what is fit as it is, not copied', () => {
     const letter: Json = { text: 'The drain is choked 😀', choices: [{ id: '1' }], place: { latitude: 4.9 } };
     expect(fitJson(letter)).toBe(letter);

@@ -5,6 +5,7 @@ import { fitProject } from '../../../src/civic/projects/fit.ts';
 import { COUNTRIES, CURRENCIES, OBJECTS } from '../../../src/civic/projects/oc4ids.ts';
 import { publish, type StoredProject } from '../../../src/civic/projects/publish.ts';
 import type { ProjectRecord } from '../../../src/civic/projects/record.ts';
+import { fitJson } from '../../../src/database/fit.ts';
 import type { Json } from '../../../src/engine/content.ts';
 import { hasSchema, openValidator, projectSchema } from './official.ts';
 
@@ -122,8 +123,9 @@ const anyRecord = fc.oneof(
   ) as fc.Arbitrary<Json>,
 );
 
-/** As Postgres gives it back: JSON, of which objects alone are records. */
-const throughJson = (given: Json): ProjectRecord => JSON.parse(JSON.stringify(given)) as ProjectRecord;
+/** As Postgres gives it back: what was made fit for it, as JSON, of which objects alone are records. */
+const throughJson = (given: Json): ProjectRecord =>
+  JSON.parse(JSON.stringify(fitJson(given))) as ProjectRecord;
 
 test('whatever is stored, what is published has no fault, and is the same when published again', () => {
   const progress = fc.option(fc.integer({ min: 0, max: 100 }).map(String));
