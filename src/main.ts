@@ -140,11 +140,6 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
     () => house.knock().catch((error: unknown) => log.warn('nobody was asked', errorFacts(error))),
     { timezone: config.TIME_ZONE, noOverlap: true },
   );
-  // An edition that was missed while nobody ran goes out now, or is said to be skipped.
-  void digest();
-  for (const channel of channels.filter(isCommandsChannel)) announce(channel, editorial, log);
-  tell(config, server.port);
-
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1);
@@ -159,8 +154,14 @@ async function run(config: Config, log: Log, editorial: Editorial, database: Dat
     await database.close();
     process.exit(0);
   };
+  // Heard before anything is said: who reads that Kasa is ready may stop it at once.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+
+  // An edition that was missed while nobody ran goes out now, or is said to be skipped.
+  void digest();
+  for (const channel of channels.filter(isCommandsChannel)) announce(channel, editorial, log);
+  tell(config, server.port);
 }
 
 function digestSchedule(config: Config): Schedule | undefined {

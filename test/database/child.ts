@@ -14,11 +14,11 @@ const forEver = () => new Promise(() => setInterval(() => {}, 60_000));
 /** Writes a pair of rows a transaction and says each number when it is acknowledged. */
 async function write(): Promise<void> {
   const database = await open();
-  say('open');
   let going = true;
   process.once('SIGTERM', () => {
     going = false;
   });
+  say('open');
   for (let n = 1; going; n += 1) {
     await database.inTransaction(async (tx) => {
       for (const room of ['left', 'right']) {

@@ -115,6 +115,13 @@ describe('npm start', () => {
     expect(await kasa.ended).toBe(0);
   }, 90_000);
 
+  it('may be stopped the moment it says that it is ready', async () => {
+    const kasa = launch({ DATA_DIR: join(folder, 'brief') });
+    kasa.process.stdout?.once('data', () => kasa.process.kill('SIGTERM'));
+    expect(await kasa.ended).toBe(0);
+    expect(kasa.said()).toContain('Kasa is ready');
+  }, 60_000);
+
   it.each([
     [{ PORT: 'eighty' }, /^The setting PORT is wrong \(it is "eighty"\)\. It may be a port/],
     [{ DEFAULT_LANGUAGE: 'twi' }, /^The setting DEFAULT_LANGUAGE is wrong \(it is "twi"\)\. It may be .*en/],
