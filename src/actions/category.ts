@@ -2,7 +2,11 @@
 import type { Voice } from '../engine/conversation.ts';
 import { containsPhrase, nearly, plain } from '../engine/plain.ts';
 
-export type Found = { category: string; language: string | null };
+export type Found = {
+  category: string;
+  language: string | null /** More than vague words speak for it. */;
+  sure: boolean;
+};
 
 /** Weight of a word that ends in "?" in its list: it decides only where no other word does. */
 const WEAK = 1;
@@ -26,8 +30,9 @@ export function categoryIn(voice: Voice, language: string, text: string): Found 
     for (const { code, phrases } of wordsInTurn(voice, language)) {
       const best = likeliest(phrases, said, weigh);
       if (!best) continue;
-      const found = { category: best.category, language: code === language ? null : code };
-      if (best.weight > FAINT_MAX) return found;
+      const sure = best.weight > FAINT_MAX;
+      const found = { category: best.category, language: code === language ? null : code, sure };
+      if (sure) return found;
       faint ??= found;
     }
   }

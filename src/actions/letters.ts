@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { placeInSentence } from '../civic/places.ts';
 import type { Plan } from '../civic/plan/plan.ts';
+import { isProjectNamed } from '../civic/projects/find.ts';
 import { referencesIn } from '../civic/reference.ts';
 import type { Json } from '../engine/content.ts';
 import type { Voice } from '../engine/conversation.ts';
@@ -9,6 +10,7 @@ import { containsPhrase, nearly, plain, tellsMore } from '../engine/plain.ts';
 import { type Action, actionEach } from './action.ts';
 import { categoryIn, ownFirst } from './category.ts';
 import { given } from './inputs.ts';
+import { answerOf, questionIn } from './question.ts';
 
 /** Meanings told by the letter's words, in this order: an angry thank-you is no thanks. */
 const MANNERS = ['insult', 'greeting', 'thanks', 'smalltalk'] as const;
@@ -20,17 +22,28 @@ export const letterActions: Record<string, Action> = {
   'letters.understand': actionEach(
     z.object({ given }),
     async ({ input, person }, { tx, voice, city }): Promise<Json> => {
+      const { language } = person;
       const { text = '', location, photos, voices } = input.given;
       const onlyWords = !location && !photos && !voices;
-      const whole = onlyWords ? wholeManner(voice, person.language, text) : undefined;
+      const whole = onlyWords ? wholeManner(voice, language, text) : undefined;
       if (whole) return whole;
-      const promise = onlyWords ? promiseIn(voice, person.language, text, city.plan) : undefined;
+      const promise = onlyWords ? promiseIn(voice, language, text, city.plan) : undefined;
       if (promise) return promise;
-      const found = categoryIn(voice, person.language, text);
-      if (!found && onlyWords) {
+      const found = categoryIn(voice, language, text);
+      // Who asks what to do about a fire has a fire.
+      const isCalm = !found || city.categories[found.category]?.manner === 'plain';
+      const asked = onlyWords && isCalm ? questionIn(voice, language, text, found?.sure === true) : undefined;
+      if (onlyWords && (!found || asked?.about === 'reports')) {
         const [report] = referencesIn(text);
         if (report !== undefined) return { meaning: 'reference', report };
-        return mannerOf(voice, person.language, text);
+      }
+      const answer = asked && answerOf(asked, language);
+      if (answer) return answer;
+      if (asked && !found && (await isProjectNamed(tx, asked.named)))
+        return { meaning: 'projects', where: { text: asked.named } };
+      if (!found && onlyWords) {
+        const manner = mannerOf(voice, language, text);
+        return asked && manner.meaning === 'puzzled' ? { ...manner, meaning: 'question' } : manner;
       }
       const named = found && !location ? await placeInSentence(tx, text) : undefined;
       const place =
@@ -38,7 +51,7 @@ export const letterActions: Record<string, Action> = {
       const details: Json =
         text.trim() || voices ? { ...(text.trim() && { text }), ...(voices && { voices }) } : null;
       return {
-        meaning: !found && voices && !photos ? 'voice' : 'report',
+        meaning: asked ? 'asked' : !found && voices && !photos ? 'voice' : 'report',
         language: found?.language ?? null,
         heard: found ? (place?.name ? 'kindAndPlace' : 'kind') : null,
         kind: found?.category ?? null,

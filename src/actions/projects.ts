@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { searchPlaces } from '../civic/places.ts';
 import {
+  MEANT_MIN,
   NAMED_MAX,
   papersOf,
   projectsById,
@@ -23,8 +24,6 @@ export const LISTED_MAX = 5;
 const SECTORS_MAX = 9;
 const PAPERS_MAX = 5;
 const PHOTOS_MAX = 3;
-/** A title that holds what was typed as well as this was meant by it. */
-const MEANT_MIN = 0.75;
 const LEAD_MIN = 0.15;
 const PLACE_LETTERS_MAX = 200;
 

@@ -34,6 +34,8 @@ function decide(book: Book, turns: Under[]): Calling[] {
   for (const under of turns) {
     const turn = advance(book, under.talk.state, under.input);
     under.talk.state = turn.conversation;
+    // Who was just heard in another language is answered in it by what is called, too.
+    under.talk.person.language = turn.conversation.language;
     under.says.push(...turn.says);
     if (turn.call) calling.push({ under, call: turn.call });
   }

@@ -75,6 +75,11 @@ export function dropOpen(deciding: Deciding): void {
   while (askedNow(deciding)?.step.open) deciding.talk.frames.pop();
 }
 
+/** A flow that begins anew each time is not gone on with. */
+export function dropFresh({ book, talk }: Deciding, id: string): void {
+  if (book.flows.get(id)?.fresh) talk.frames = talk.frames.filter(({ flow }) => flow !== id);
+}
+
 /** True when the flow waits below: everything above it is let go. */
 export function backDownTo({ talk }: Deciding, id: string): boolean {
   const below = talk.frames.findIndex((frame) => frame.flow === id);

@@ -4,7 +4,7 @@ import { offeredChoices, shownChoices } from './choices.ts';
 import type { Call, Frame, Reply } from './conversation.ts';
 import { type Deciding, nameOfFlow, sayWords } from './deciding.ts';
 import { isAsk } from './flow.ts';
-import { askedNow, backDownTo, forget, pushFlow, topFrame } from './frames.ts';
+import { askedNow, backDownTo, dropFresh, forget, pushFlow, topFrame } from './frames.ts';
 import { hearAnswer } from './hear.ts';
 import { plain } from './plain.ts';
 import { answered, run } from './steps.ts';
@@ -45,7 +45,7 @@ function isAChoice(deciding: Deciding, text: string, read: Command): boolean {
 }
 
 export function obey(deciding: Deciding, command: string): Call | undefined {
-  const { book, talk } = deciding;
+  const { talk } = deciding;
   talk.misreads = 0;
   switch (command) {
     case 'cancel':
@@ -55,7 +55,7 @@ export function obey(deciding: Deciding, command: string): Call | undefined {
     case 'skip':
       return skip(deciding);
     default:
-      if (book.flows.get(command)?.fresh) talk.frames = talk.frames.filter(({ flow }) => flow !== command);
+      dropFresh(deciding, command);
       if (!backDownTo(deciding, command)) pushFlow(deciding, command, {});
       else if (!askedNow(deciding)?.step.open) sayAlreadyHere(deciding, command);
       return run(deciding);

@@ -3,7 +3,7 @@ import type { Json } from './content.ts';
 import { type Call, FlowFault, type Frame } from './conversation.ts';
 import { type Deciding, say, sayWords } from './deciding.ts';
 import { type Flow, type Go, isDo, isGo, isSay, type Say, type Values } from './flow.ts';
-import { backDownTo, forget, pushFlow, STUCK, stepNow, topFrame } from './frames.ts';
+import { backDownTo, dropFresh, forget, pushFlow, STUCK, stepNow, topFrame } from './frames.ts';
 import { askQuestion, composeSay } from './speak.ts';
 import { look, lookAll, nameOf } from './values.ts';
 
@@ -76,6 +76,7 @@ export function move(
   else if (target.startsWith('flow:')) {
     talk.frames.pop();
     const id = target.slice('flow:'.length);
+    dropFresh(deciding, id);
     if (!backDownTo(deciding, id)) pushFlow(deciding, id, given);
   } else if (flow.steps[target]) frame.step = target;
   else throw new FlowFault(`flow ${flow.id}, step ${frame.step}: there is no step ${target}`);

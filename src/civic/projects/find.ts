@@ -103,6 +103,15 @@ export async function projectsNamed(tx: Tx, typed: string): Promise<NamedProject
   );
 }
 
+/** A title that holds what was typed as well as this was meant by it. */
+export const MEANT_MIN = 0.75;
+
+/** True when the words surely name a project. */
+export async function isProjectNamed(tx: Tx, words: string): Promise<boolean> {
+  const [best] = await projectsNamed(tx, words);
+  return best !== undefined && best.alike >= MEANT_MIN;
+}
+
 /** The sectors that projects have, the commonest first. */
 export async function sectorsOf(tx: Tx, most: number): Promise<{ sector: string; count: number }[]> {
   return rows(
