@@ -132,6 +132,7 @@ function rowOf(
   };
 }
 
+/** `offset 0` keeps Postgres from asking for each conversation twice: once to compare it, once to write it. */
 async function insertLetters(tx: Tx, given: Row[], now: Date): Promise<Set<string>> {
   const stored = await rows<{ name: string }>(
     tx,
@@ -142,7 +143,7 @@ async function insertLetters(tx: Tx, given: Row[], now: Date): Promise<Set<strin
           select given.*, (select c.id from addresses a join conversations c on c.person_id = a.person_id
             where a.address = given.address and c.room = given.room) as conversation_id
           from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(at int, channel text, external_id text,
-            address text, room text, content jsonb, due_at timestamptz)) given
+            address text, room text, content jsonb, due_at timestamptz) offset 0) given
         where conversation_id is not null
         order by given.at
         on conflict (channel, external_id) where direction = 'inbound' do nothing

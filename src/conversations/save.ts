@@ -29,7 +29,7 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
         unblocked as (
           -- Who writes to us has not blocked us.
           update addresses set blocked_at = null
-          where blocked_at is not null and address in (select address from given))
+          where blocked_at is not null and address = any(array(select address from given)))
         update messages set status = 'handled', done_at = ${at}::timestamptz
         where id = any(${idSet(handled)})`,
   );

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { cube } from '@electric-sql/pglite/contrib/cube';
-import { earthdistance } from '@electric-sql/pglite/contrib/earthdistance';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { drizzle } from 'drizzle-orm/pglite';
@@ -14,7 +13,7 @@ import { type FolderLock, lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import * as schema from './schema.ts';
 
-const extensions = { cube, earthdistance, pg_trgm, unaccent };
+const extensions = { cube, pg_trgm, unaccent };
 
 /** A database that lives in memory and is gone with the process: for tests and the terminal chat. */
 export async function openInMemory(image?: Blob): Promise<Database & { pglite: PGlite }> {

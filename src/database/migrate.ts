@@ -5,7 +5,7 @@ import { codeOf } from './away.ts';
 import { CannotOpen, type Database, rows, type Tx } from './database.ts';
 
 const FOLDER = fileURLToPath(new URL('../../drizzle/', import.meta.url));
-const EXTENSIONS = ['pg_trgm', 'unaccent', 'cube', 'earthdistance'];
+const EXTENSIONS = ['pg_trgm', 'unaccent', 'cube'];
 /** insufficient_privilege; undefined_file and feature_not_supported: the extension's files are not installed. */
 const NO_RIGHT = '42501';
 const NOT_INSTALLED = ['58P01', '0A000'];
@@ -58,8 +58,8 @@ function explained(error: unknown, tag: string): unknown {
   if (code === NO_RIGHT) {
     const statements = EXTENSIONS.map((name) => `create extension if not exists ${name};`).join(' ');
     return new CannotOpen(
-      `DATABASE_URL: its user may not run the migration ${tag}. It needs the right to create tables in the schema ` +
-        `public, and in that database a superuser must run: ${statements}`,
+      `DATABASE_URL: its user may not run the migration ${tag}. Let it own the database; or let the owner give it the ` +
+        `right to create tables in the schema public, and run: ${statements}`,
       { cause: error },
     );
   }

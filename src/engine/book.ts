@@ -24,14 +24,22 @@ export function openBook(
     name,
     new Map(voice.languages.map(({ code }) => [code, make(code)])),
   ]);
-  return { flows: byId, voice, commands, lists: Object.fromEntries(made) };
+  return { flows: byId, voice, commands, coded: codedFlows(byId, commands), lists: Object.fromEntries(made) };
+}
+
+function codedFlows(flows: Map<string, Flow>, commands: Map<string, string>): Book['coded'] {
+  const wordsOf = (id: string) => [...commands].flatMap(([word, command]) => (command === id ? [word] : []));
+  return [...flows.values()]
+    .filter(({ code }) => code !== undefined)
+    .map((flow) => ({ flow, keywords: wordsOf(flow.id).sort((a, b) => b.length - a.length) }));
 }
 
 /** `nearly`: there was a slip in it. */
 export type Command = { command: string; slash: boolean; nearly?: true };
 
-/** Words of a slip are looked for up to this length. */
+/** Words of a slip are looked for up to this length, and from this one: shorter words are never compared letter by letter. */
 const COMMAND_LETTERS_MAX = 30;
+const SLIP_LETTERS_MIN = 3;
 
 /**
  * Reads a letter that is a command as a whole: "/menu", "menu", "Cancle". `exact` leaves out what is only nearly one,
@@ -45,7 +53,7 @@ export function readCommand(book: Book, text: string, exact: boolean): Command |
   if (slash && book.flows.has(said)) return { command: said, slash: true };
   const found = book.commands.get(said);
   if (found) return { command: found, slash: slash !== null };
-  if (exact || said.includes(' ')) return undefined;
+  if (exact || said.length < SLIP_LETTERS_MIN || said.includes(' ')) return undefined;
   const near = new Set<string>();
   for (const [word, command] of book.commands) if (nearlyCommand(said, word)) near.add(command);
   const [command] = near;

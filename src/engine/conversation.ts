@@ -85,6 +85,8 @@ export type Book = {
   voice: Voice;
   /** Every word of every language that commands something, plain → command. */
   commands: ReadonlyMap<string, string>;
+  /** Flows that a code starts, with the words of theirs that may stand before it, the longest first. */
+  coded: readonly { flow: Flow; keywords: readonly string[] }[];
   /** Lists of choices that are the same for everyone, by name and language. */
   lists: Readonly<Record<string, ReadonlyMap<string, OfferedChoice[]>>>;
 };

@@ -18,11 +18,10 @@ const SAID_LETTERS_MAX = 60;
 export function codeIn(book: Book, text: string): { flow: Flow; code: string } | undefined {
   if (text.length > SAID_LETTERS_MAX) return undefined;
   const said = plain(text);
-  for (const flow of book.flows.values()) {
-    if (flow.code === undefined) continue;
-    const word = keywordBefore(book, flow.id, said);
+  for (const { flow, keywords } of book.coded) {
+    const word = keywords.find((keyword) => said.startsWith(`${keyword} `));
     const behind = word === undefined ? said : said.slice(word.length).trim();
-    const sign = plain(flow.code);
+    const sign = plain(flow.code ?? '');
     const signed = behind.startsWith(sign);
     const groups = (signed ? behind.slice(sign.length) : behind).trim().split(' ');
     const code = groups.join('');
@@ -40,13 +39,3 @@ function isLikeCode(groups: string[]): boolean {
 
 /** "4dh", "7q2mpx4dh"; not "road24". */
 const isMixed = (group: string): boolean => /\d[a-z]/.test(group);
-
-/** The longest keyword of the flow with which the letter begins. */
-function keywordBefore(book: Book, flow: string, said: string): string | undefined {
-  let longest: string | undefined;
-  for (const [word, command] of book.commands) {
-    if (command !== flow || word.length <= (longest?.length ?? 0)) continue;
-    if (said.startsWith(`${word} `)) longest = word;
-  }
-  return longest;
-}

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { referenceOf } from '../../civic/reference.ts';
 import { TALK } from '../../civic/reports/report.ts';
 import { rows, type Tx } from '../../database/database.ts';
+import { metresBetween, positionOf } from '../../database/earth.ts';
 import type { Json } from '../../engine/content.ts';
 import { numberIn, type SubjectKey } from './happened.ts';
 import { type Matter, matter, RANKS } from './matters.ts';
@@ -65,7 +66,7 @@ type FollowedRow = {
 /** No degree of latitude is shorter, whatever the sphere that is reckoned on. */
 const METRES_PER_DEGREE_MIN = 110_000;
 
-/** Each thing followed of which something happened. Places find the projects in their radius (earthdistance). */
+/** Each thing followed of which something happened. Places find the projects in their radius. */
 async function followedIn(
   tx: Tx,
   people: string,
@@ -78,12 +79,12 @@ async function followedIn(
     sql`with given as materialized (
           select value::bigint as person_id from jsonb_array_elements_text(${people}::jsonb) value),
         moved as materialized (
-          select p.id, p.latitude, p.longitude, ll_to_earth(p.latitude, p.longitude) as at
+          select p.id, p.latitude, p.longitude, p.position
           from projects p join jsonb_array_elements_text(${JSON.stringify(projects)}::jsonb) value
             on p.id = value::bigint
           where p.latitude is not null),
         followed as materialized (
-          select f.*, case f.topic when 'place' then ll_to_earth(f.latitude, f.longitude) end as here
+          select f.*, case f.topic when 'place' then ${positionOf(sql`f.latitude`, sql`f.longitude`)} end as here
           from given join follows f on f.person_id = given.person_id)
         select f.person_id::float8 as person_id, f.topic, f.subject_id::float8 as subject_id, f.name,
           jsonb_build_array(f.subject_id) as subjects
@@ -98,7 +99,7 @@ async function followedIn(
         from followed f join moved
           -- Most are told apart by their latitude alone; the distance is looked at where that does not do.
           on abs(f.latitude - moved.latitude) * ${METRES_PER_DEGREE_MIN}::float8 <= f.radius_km * 1000
-            and earth_distance(f.here, moved.at) <= f.radius_km * 1000
+            and ${metresBetween(sql`f.here`, sql`moved.position`)} <= f.radius_km * 1000
         where f.topic = 'place'
         group by f.id, f.person_id, f.topic, f.name
         order by 1, 2, 3, 4`,

@@ -1,6 +1,7 @@
 /** Which projects are meant or near: by a point, by a name in spite of its spelling, one by its number. */
 import { sql } from 'drizzle-orm';
 import { idSet, rows, type Tx } from '../../database/database.ts';
+import { metresBetween, positionOf } from '../../database/earth.ts';
 import { plain } from '../../engine/plain.ts';
 import type { ProjectColumns } from './read.ts';
 
@@ -46,7 +47,7 @@ const AT_ONE_POINT_MAX = 5;
 
 /**
  * The nearest projects of each point, nearest first, at most `most` each; one list a question, in the order of the
- * questions. By the GiST index projects_near, which yields them in that order: the chord through the earth orders as the
+ * questions. By the GiST index projects_at, which yields them in that order: the chord through the earth orders as the
  * great circle over it does. A condition on the distance inside would make Postgres sort all that it holds instead.
  */
 export async function projectsNear(
@@ -62,15 +63,17 @@ export async function projectsNear(
     sql`select given.at, near.*
         from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(at int, latitude float8, longitude float8,
           after int, km float8, state text, sector text)
+        -- Once a question, not once a row.
+        cross join lateral (select ${positionOf(sql`given.latitude`, sql`given.longitude`)} as here offset 0) pin
         cross join lateral (
           select around.* from (
           select p.id::float8 as id, p.title, p.state, p.is_near as "isNear",
-            earth_distance(ll_to_earth(given.latitude, given.longitude), ll_to_earth(p.latitude, p.longitude)) as metres
+            ${metresBetween(sql`p.position`, sql`pin.here`)} as metres
           from projects p
-          where p.latitude is not null
+          where p.position is not null
             and (given.state is null or p.state = given.state)
             and (given.sector is null or p.sector = given.sector)
-          order by ll_to_earth(p.latitude, p.longitude) <-> ll_to_earth(given.latitude, given.longitude)
+          order by p.position <-> pin.here
           limit ${most + AT_ONE_POINT_MAX}::int + given.after) around
           order by around.metres, around.id limit ${most} offset given.after) near
         where near.metres <= given.km * 1000

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { rows, type Tx } from '../../database/database.ts';
+import { boxAround, metresBetween, positionOf } from '../../database/earth.ts';
 import { OPEN_STATES, type Report, SAME_METRES_MAX, SAME_OFFERED_MAX, TALK } from './report.ts';
 
 /** Times leave as milliseconds since 1970: they go into values and words. */
@@ -46,7 +47,7 @@ export type Near = { id: number; place_name: string; state: string; sent_at: num
 
 /**
  * Open reports of the same category near each point, nearest first; one list a question, in the order of the questions.
- * Uses the GiST index reports_near: no full scan.
+ * Uses the GiST index reports_at: no full scan.
  */
 export async function reportsNear(
   tx: Tx,
@@ -59,13 +60,13 @@ export async function reportsNear(
     sql`select given.at, near.id, near.place_name, near.state, near.sent_at, near.metres
         from jsonb_to_recordset(${JSON.stringify(questions.map((question, at) => ({ ...question, at })))}::jsonb)
           as given(at int, category text, latitude float8, longitude float8)
+        cross join lateral (select ${positionOf(sql`given.latitude`, sql`given.longitude`)} as here offset 0) pin
         cross join lateral (
           select r.id, r.place_name, r.state, ${millis(sql`r.sent_at`)} as sent_at,
-            earth_distance(ll_to_earth(given.latitude, given.longitude), ll_to_earth(r.latitude, r.longitude)) as metres
+            ${metresBetween(sql`r.position`, sql`pin.here`)} as metres
           from reports r
-          where earth_box(ll_to_earth(given.latitude, given.longitude), ${SAME_METRES_MAX})
-              @> ll_to_earth(r.latitude, r.longitude)
-            and r.latitude is not null and r.state in ('sent', 'taken', 'in_progress')
+          where r.position <@ ${boxAround(sql`pin.here`, SAME_METRES_MAX)} and r.position is not null
+            and r.state in ('sent', 'taken', 'in_progress')
             and r.category = given.category
           order by metres, r.id desc limit ${SAME_OFFERED_MAX}) near
         where near.metres <= ${SAME_METRES_MAX}

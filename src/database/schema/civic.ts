@@ -1,6 +1,7 @@
 /** The places of the city, and what residents report. */
 import { sql } from 'drizzle-orm';
 import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { position } from '../earth.ts';
 import { identity, number, when } from './columns.ts';
 import { files } from './letters.ts';
 import { people } from './people.ts';
@@ -44,6 +45,7 @@ export const reports = pgTable(
     description: text('description').notNull(),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
+    position: position(),
     placeName: text('place_name').notNull(),
     /** The assembly that serves the place, when it is not ours. */
     otherAssembly: text('other_assembly'),
@@ -68,6 +70,9 @@ export const reports = pgTable(
     index('reports_person').on(t.personId, t.id),
     index('reports_department').on(t.department, t.state),
     index('reports_open').on(t.updatedAt).where(sql`state in ('sent', 'taken', 'in_progress')`),
+    index('reports_at')
+      .using('gist', t.position)
+      .where(sql`position is not null and state in ('sent', 'taken', 'in_progress')`),
   ],
 );
 

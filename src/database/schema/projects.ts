@@ -13,6 +13,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Json } from '../../engine/content.ts';
+import { position } from '../earth.ts';
 import { identity, number, when } from './columns.ts';
 import { files } from './letters.ts';
 import { people } from './people.ts';
@@ -38,6 +39,7 @@ export const projects = pgTable(
     placeName: text('place_name'),
     latitude: doublePrecision('latitude'),
     longitude: doublePrecision('longitude'),
+    position: position(),
     /** Only the community is known: said as "near", and no pin is shown. */
     isNear: boolean('is_near').notNull().default(false),
     owner: text('owner'),
@@ -60,7 +62,11 @@ export const projects = pgTable(
     record: jsonb('record').$type<Json>().notNull(),
     updatedAt: when('updated_at').notNull(),
   },
-  (t) => [index('projects_state').on(t.state), index('projects_sector').on(t.sector)],
+  (t) => [
+    index('projects_state').on(t.state),
+    index('projects_sector').on(t.sector),
+    index('projects_at').using('gist', t.position).where(sql`position is not null`),
+  ],
 );
 
 /** Every way a project may be asked for, made plain: its title, its place and the place's other spellings. */
