@@ -19,6 +19,12 @@ export type Preparation = {
   windowHours?: Readonly<Record<string, number>> | undefined;
 };
 
+/**
+ * So many new letters at once, and what Postgres believes of the table is wrong until it looks by itself, up to a minute
+ * later. What it plans meanwhile may read all of it for a few letters.
+ */
+const TOLD_LETTERS_MIN = 10_000;
+
 /** `made`: letters that this call put into the queue. `left`: those of the recipients that get none. */
 export type Prepared = { made: number; left: number };
 
@@ -60,6 +66,7 @@ export async function prepare(
         select (select count(*) from made)::int as made,
           ((select count(*) from recipients) - (select count(*) from made))::int as left`,
   );
+  if (counted && counted.made >= TOLD_LETTERS_MIN) await tx.execute(sql`analyze messages`);
   return counted ?? { made: 0, left: 0 };
 }
 

@@ -29,7 +29,8 @@ type Row = {
  * Nobody gets one while another letter of ours to them waits or is under way. Must run in a transaction.
  *
  * That question stands as a coalesce: of an IS NULL the planner believes that it holds for one row in two hundred, and
- * would sort the whole queue for the first few.
+ * would sort the whole queue for the first few. And they come in the order of `due_at`, which their own index alone has:
+ * in the order of `id` the planner may go through all letters that there are.
  */
 export async function takeHandful(
   tx: Tx,
@@ -57,7 +58,7 @@ export async function takeHandful(
               and coalesce((select false from messages e
                    where e.direction = 'outbound' and e.status in ('queued', 'sending') and e.broadcast_id is null
                      and e.channel = m.channel and e.address = m.address limit 1), true)
-            order by m.id limit ${most}) l
+            order by m.due_at, m.id limit ${most}) l
           limit ${most}),
         taken as (
           insert into handfuls (channel, letters, lease_until)
@@ -115,7 +116,7 @@ async function markSent(tx: Tx, sent: Result[], now: Date): Promise<void> {
         update messages m
         set status = 'sent', external_id = g.external_id, error = null, done_at = ${now.toISOString()}::timestamptz,
           attempts = m.attempts + 1
-        from g where m.id = g.id and m.status in ('queued', 'cancelled')`,
+        from g where m.id = any(${ids}) and m.id = g.id and m.status in ('queued', 'cancelled')`,
   );
 }
 

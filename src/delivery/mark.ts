@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Address } from '../channels/message.ts';
 import { idSet, rows, type Tx } from '../database/database.ts';
 import { fitText } from '../database/fit.ts';
@@ -25,6 +25,8 @@ export type Result = {
   /** The attempt is not held against it. */
   uncounted?: boolean;
   hasReceipt: boolean;
+  /** The letter that it changes. */
+  editsId?: number;
   blocked?: boolean;
   optedOut?: boolean;
   movedTo?: Address;
@@ -61,16 +63,22 @@ export async function mark(tx: Tx, channel: string, results: Result[], now: Date
           where m.id = any(${idSet(given.map(({ id }) => id))}) and m.id = g.id and m.token = g.token and m.direction = 'outbound'
             and (m.status = 'sending' or (m.status = 'queued' and g.status = 'sent'))
           returning m.id, m.status, m.receipt, m.edits_id, m.external_id),
-        -- Where the old letter could not be changed it was said anew, and from now on that one stands for it.
-        moved as (
-          update messages o set external_id = c.external_id from changed c
-          where o.id = c.edits_id and c.status = 'sent' and o.external_id <> c.external_id)
+        moved as (${movesNames(results)})
         ${results.some((result) => result.hasReceipt) ? marksReceipts(at) : sql``}
         select count(*)::int as count from changed`,
   );
   await markAround(tx, channel, results, now);
   return found?.count ?? 0;
 }
+
+/**
+ * Where the old letter could not be changed it was said anew, and from now on that one stands for it. The ids go in with
+ * the statement: a plan made while the table was small would else look through all of it for each mark.
+ */
+const movesNames = (results: Result[]): SQL =>
+  sql`update messages o set external_id = c.external_id from changed c
+      where o.id = any(${idSet(results.flatMap(({ editsId }) => editsId ?? []))}) and o.id = c.edits_id
+        and c.status = 'sent' and o.external_id <> c.external_id`;
 
 /** Whether a result means nothing beyond its own letter: then one statement says it all. */
 export const standsAlone = (result: Result): boolean =>

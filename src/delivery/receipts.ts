@@ -42,7 +42,8 @@ export type ReceivedNews = {
 /**
  * Notes what a network tells of letters later. Networks repeat such news and mix up its order, so a letter never
  * goes back: `sent` after `arrived` changes nothing. A letter of which nobody knew whether it went is found by our own
- * number, and is not sent again. Resolves with how many changed. Must run in a transaction.
+ * number, and is not sent again. Names and numbers go in as arrays too, so that a plan made while the table was small goes
+ * by the index. Resolves with how many changed. Must run in a transaction.
  */
 export async function markAllReceived(
   tx: Tx,
@@ -65,23 +66,26 @@ export async function markAllReceived(
             as g(external_id text, id bigint, step int, price text)),
         named as (
           select m.id, g.external_id, g.step, g.price from given g join messages m on m.direction = 'outbound'
-            and m.channel = ${channel} and m.external_id = g.external_id ${byIndex(channel)}
+            and m.channel = ${channel} and m.external_id = any(array(select external_id from given))
+            and m.external_id = g.external_id ${byIndex(channel)}
           union all
-          select m.id, g.external_id, g.step, g.price from given g join messages m on m.id = g.id
+          select m.id, g.external_id, g.step, g.price from given g join messages m
+            on m.id = any(array(select id from given)) and m.id = g.id
             and m.direction = 'outbound' and m.channel = ${channel} and m.external_id is null and m.attempts > 0),
         told as materialized (
           select id, max(step) as step, max(external_id) as external_id, max(price) as price from named group by id),
         old as materialized (
           select m.id, m.status, m.price, case m.status when 'sent' then 1 when 'arrived' then 2 when 'read' then 3
             when 'queued' then 0 when 'sending' then 0 end as step
-          from told join messages m on m.id = told.id order by m.id for update of m),
+          from told join messages m on m.id = any(array(select id from told)) and m.id = told.id
+          order by m.id for update of m),
         changed as (
           update messages m
           set status = case when told.step > old.step then (array['sent', 'arrived', 'read'])[told.step] else m.status end,
             external_id = coalesce(m.external_id, told.external_id), price = coalesce(told.price, m.price),
             done_at = coalesce(m.done_at, ${at}), lease_until = null
           from told join old on old.id = told.id
-          where m.id = told.id and (told.step > old.step or (told.price is not null and told.price is distinct from old.price))
+          where m.id = any(array(select id from told)) and m.id = told.id and (told.step > old.step or (told.price is not null and told.price is distinct from old.price))
           returning m.id, m.status,
             case when m.status <> old.status and old.status in ('queued', 'sending', 'sent') then m.receipt end as receipt)
         ${marksReceipts(at)}

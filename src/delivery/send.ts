@@ -127,5 +127,6 @@ const of = (letter: DueLetter) => ({
   token: letter.token,
   address: letter.address,
   hasReceipt: letter.hasReceipt,
+  ...(letter.editsId !== null && { editsId: letter.editsId }),
   ...(letter.handful !== undefined && { handful: letter.handful }),
 });

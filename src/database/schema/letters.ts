@@ -96,7 +96,7 @@ export const messages = pgTable(
       .on(t.channel, t.address, t.priority, t.id)
       .where(sql`direction = 'outbound' and status in ('queued', 'sending') and broadcast_id is null`),
     index('messages_broadcast_due')
-      .on(t.broadcastId, t.channel, t.id)
+      .on(t.broadcastId, t.channel, t.dueAt, t.id)
       .where(sql`status = 'queued' and broadcast_id is not null`),
     uniqueIndex('messages_edit_once')
       .on(t.editsId)

@@ -1,0 +1,2 @@
+DROP INDEX "messages_broadcast_due";--> statement-breakpoint
+CREATE INDEX "messages_broadcast_due" ON "messages" USING btree ("broadcast_id","channel","due_at","id") WHERE status = 'queued' and broadcast_id is not null;
