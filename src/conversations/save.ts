@@ -6,9 +6,9 @@ import type { Talk, WaitingLetter } from './take.ts';
 
 /**
  * Writes down where the talks stand now, and that their letters are handled. What people said to each other in a group,
- * and not to us (`unheard`), is not kept.
+ * and not to us (`unheard`), is not kept. Resolves with whether other letters wait, so that nobody has to look again for none.
  */
-export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date): Promise<void> {
+export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date): Promise<boolean> {
   const at = now.toISOString();
   const states = talks.map((talk) => {
     const own = talk.letters.findLast(isHeard);
@@ -16,7 +16,7 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
   });
   const handled = talks.flatMap((talk) => talk.letters.flatMap((letter) => letter.ids));
   // One statement: each costs a crowd as much as the work in it.
-  await rows(
+  const [found] = await rows<{ more: boolean }>(
     tx,
     sql`with given as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(states)}::jsonb)
@@ -29,9 +29,12 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
         unblocked as (
           -- Who writes to us has not blocked us.
           update addresses set blocked_at = null
-          where blocked_at is not null and address = any(array(select address from given)))
-        update messages set status = 'handled', done_at = ${at}::timestamptz
-        where id = any(${idSet(handled)})`,
+          where blocked_at is not null and address = any(array(select address from given))),
+        handled as (
+          update messages set status = 'handled', done_at = ${at}::timestamptz where id = any(${idSet(handled)}))
+        select exists (
+          select 1 from messages where direction = 'inbound' and status = 'received' and due_at <= ${at}::timestamptz
+            and id <> all(${idSet(handled)})) as more`,
   );
   await openWindows(
     tx,
@@ -43,6 +46,7 @@ export async function save(tx: Tx, talks: Talk[], unheard: number[], now: Date):
       sql`update messages set status = 'ignored', content = '{"text": ""}'::jsonb where id = any(${idSet(unheard)})`,
     );
   }
+  return found?.more ?? true;
 }
 
 /** Something that they wrote or tapped themselves: their network tells of other things too. */

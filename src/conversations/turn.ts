@@ -40,7 +40,8 @@ export type Turning = {
   reserve?(channel: string, most: number): Places | undefined;
 };
 
-export type Taken = { letters: number /** Letters wait in the queue. */; queued: boolean };
+/** `queued`: letters wait in the queue. `more`: others wait to be taken. */
+export type Taken = { letters: number; queued: boolean; more: boolean };
 
 /** Takes turns once. Throws what the database throws: then nothing happened. */
 export async function takeTurns(
@@ -59,11 +60,12 @@ export async function takeTurns(
       claimedAtMs = now.getTime();
       const talks = await takeTalks(tx, talksMax, lettersMax, now);
       await world.crashPoint('turn: taken');
-      const outbound = talks.length > 0 ? await turnAll(turning, tx, talks, now) : [];
+      const { outbound, more } =
+        talks.length > 0 ? await turnAll(turning, tx, talks, now) : { outbound: [], more: false };
       reservePlaces(turning, outbound, places);
       const posted = await postStraight(tx, outbound, places, now);
       await world.crashPoint('turn: before commit');
-      return { ...posted, letters: talks.reduce((sum, talk) => sum + talk.letters.length, 0) };
+      return { ...posted, more, letters: talks.reduce((sum, talk) => sum + talk.letters.length, 0) };
     });
     claimed = taken.claimed;
     await world.crashPoint('turn: committed');
@@ -82,7 +84,12 @@ function reservePlaces(turning: Turning, outbound: Letter[], places: Map<string,
   }
 }
 
-async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Promise<Letter[]> {
+async function turnAll(
+  turning: Turning,
+  tx: Tx,
+  talks: Talk[],
+  now: Date,
+): Promise<{ outbound: Letter[]; more: boolean }> {
   const batch = new Set(talks.map(({ id }) => id));
   const around: Around = { ...turning.around, tx, now, batch };
   const outbound: Letter[] = [];
@@ -116,8 +123,7 @@ async function turnAll(turning: Turning, tx: Tx, talks: Talk[], now: Date): Prom
     );
     for (const { under, letter } of turns) outbound.push(...(await replies(under, letter, tx)));
   }
-  await save(tx, talks, unheard, now);
-  return outbound;
+  return { outbound, more: await save(tx, talks, unheard, now) };
 }
 
 /** Somebody on several channels hears our notices on the one that they used last. */

@@ -26,20 +26,20 @@ export function openTurner(turning: Turning, log: Log, posted: () => void): Turn
   let running: Promise<void> | undefined;
 
   /** The whole batch; when it throws, one letter after the other, so that only the guilty one suffers. */
-  async function turnOnce(): Promise<number> {
-    let taken = 0;
+  async function turn(): Promise<{ letters: number; more: boolean }> {
+    let letters = 0;
     try {
       const took = await takeTurns(turning);
       if (took.queued) posted();
-      return took.letters;
+      return took;
     } catch (error) {
       if (isAway(error)) throw error;
       if (error instanceof NotTogether) log.info('a batch of turns is taken one by one');
       else log.error('a batch of turns failed', errorFacts(error));
-      taken = await oneByOne();
+      letters = await oneByOne();
     }
-    if (taken > 0) posted();
-    return taken;
+    if (letters > 0) posted();
+    return { letters, more: letters > 0 };
   }
 
   async function oneByOne(): Promise<number> {
@@ -58,9 +58,9 @@ export function openTurner(turning: Turning, log: Log, posted: () => void): Turn
     let failures = 0;
     while (!stopping) {
       try {
-        const taken = await turnOnce();
+        const { more } = await turn();
         failures = 0;
-        if (taken === 0) await waker.woken(TURN_LOOK_MS);
+        if (!more) await waker.woken(TURN_LOOK_MS);
       } catch (error) {
         failures += 1;
         log.warn('turns wait for the database', errorFacts(error));
@@ -70,7 +70,7 @@ export function openTurner(turning: Turning, log: Log, posted: () => void): Turn
   }
 
   return {
-    turnOnce,
+    turnOnce: async () => (await turn()).letters,
     run: () => (running ??= loop()),
     poke: () => waker.wake(),
     async stop() {
